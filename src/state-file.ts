@@ -1,0 +1,117 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import { errorMessage } from "./base/errors.ts";
+import type { Logger } from "./base/logger.ts";
+
+const ccuSchema = z.object({ id: z.string(), name: z.string(), host: z.string(), serial: z.string().nullable() });
+const stateSchema = z.object({ version: z.literal(1), instanceId: z.uuid(), callbackSecret: z.string().min(16), ccus: z.array(ccuSchema) });
+
+type State = z.infer<typeof stateSchema>;
+type KnownCcu = z.infer<typeof ccuSchema>;
+
+interface Named {
+  readonly name: string;
+  readonly host: string;
+}
+
+/**
+ * What has to survive a restart: who this installation is and which id each CCU was published under.
+ * Without a writable file the product works on, only with a new identity at each start.
+ */
+export class StateFile {
+  readonly #path: string | null;
+  readonly #logger: Logger;
+  readonly #state: State;
+
+  /** `path` null keeps the state in memory only. */
+  constructor({ path, logger }: { path: string | null; logger: Logger }) {
+    this.#path = path;
+    this.#logger = logger;
+    this.#state = this.#read() ?? { version: 1, instanceId: randomUUID(), callbackSecret: randomBytes(16).toString("base64url"), ccus: [] };
+    this.#write();
+  }
+
+  get instanceId(): string {
+    return this.#state.instanceId;
+  }
+
+  get callbackSecret(): string {
+    return this.#state.callbackSecret;
+  }
+
+  /**
+   * The ids that the configured CCUs were published under, by name. A CCU is found by name and address, else by its
+   * name, else by its address, so that either may change; an id is given to one CCU only.
+   */
+  claim(configured: readonly Named[]): ReadonlyMap<string, string> {
+    const claimed = new Map<string, string>();
+    const matches: readonly ((known: KnownCcu, wanted: Named) => boolean)[] = [
+      (known, wanted) => known.name === wanted.name && known.host === wanted.host,
+      (known, wanted) => known.name === wanted.name,
+      (known, wanted) => known.host === wanted.host,
+    ];
+    for (const matching of matches) {
+      for (const wanted of configured) {
+        if (claimed.has(wanted.name)) continue;
+        const taken = new Set(claimed.values());
+        const known = this.#state.ccus.find((ccu) => !taken.has(ccu.id) && matching(ccu, wanted));
+        if (known === undefined) continue;
+        claimed.set(wanted.name, known.id);
+        this.#remember({ ...known, name: wanted.name, host: wanted.host });
+      }
+    }
+    return claimed;
+  }
+
+  /** Settles the id of a CCU: the one its serial had before, else the serial itself, else one made of the address. */
+  settle({ name, host, serial }: { name: string; host: string; serial: string | null }): string {
+    const known = serial === null ? undefined : this.#state.ccus.find((ccu) => ccu.serial === serial);
+    const id = known?.id ?? this.#unused(serial ?? host.replaceAll(/[^A-Za-z0-9_.-]/g, "-").slice(0, 48));
+    this.#remember({ id, name, host, serial });
+    return id;
+  }
+
+  #unused(wanted: string): string {
+    const taken = new Set(this.#state.ccus.map((ccu) => ccu.id));
+    for (let number = 1; ; number += 1) {
+      const id = number === 1 ? wanted : `${wanted}-${number}`;
+      if (!taken.has(id)) return id;
+    }
+  }
+
+  #remember(ccu: KnownCcu): void {
+    const others = this.#state.ccus.filter((other) => other.id !== ccu.id);
+    const before = JSON.stringify(this.#state.ccus);
+    this.#state.ccus = [...others, ccu].sort((a, b) => a.id.localeCompare(b.id));
+    if (JSON.stringify(this.#state.ccus) !== before) this.#write();
+  }
+
+  #read(): State | null {
+    if (this.#path === null) return null;
+    try {
+      return stateSchema.parse(JSON.parse(readFileSync(this.#path, "utf8")));
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+      this.#logger.warn(
+        `The state file ${this.#path} cannot be read and is made anew; entities may appear a second time. Reason: ${errorMessage(error)}`,
+      );
+      return null;
+    }
+  }
+
+  #write(): void {
+    if (this.#path === null) return;
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      const draft = `${this.#path}.new`;
+      writeFileSync(draft, `${JSON.stringify(this.#state, null, 2)}\n`, { mode: 0o600 });
+      renameSync(draft, this.#path);
+    } catch (error) {
+      this.#logger.warn(
+        `The state file ${this.#path} cannot be written, so the identity of the CCUs is lost at the next start: ${errorMessage(error)}`,
+      );
+    }
+  }
+}

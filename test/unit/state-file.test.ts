@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { silentLogger } from "../../src/base/logger.ts";
+import { StateFile } from "../../src/state-file.ts";
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "vitals-state-"));
+  path = join(folder, "deep", "state.json");
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const open = (logger = silentLogger) => new StateFile({ path, logger });
+
+describe("StateFile", () => {
+  test("keeps identity, secret and ids over a restart, readable by the owner only", () => {
+    const first = open();
+    expect(first.settle({ name: "CCU", host: "10.0.0.2", serial: "NEQ1234567" })).toBe("NEQ1234567");
+    const second = open();
+    expect(second.instanceId).toBe(first.instanceId);
+    expect(second.callbackSecret).toBe(first.callbackSecret);
+    expect(second.claim([{ name: "CCU", host: "10.0.0.2" }])).toEqual(new Map([["CCU", "NEQ1234567"]]));
+    expect(statSync(path).mode & 0o077).toBe(0);
+  });
+
+  test("an id survives a new address, then a new name", () => {
+    open().settle({ name: "CCU", host: "10.0.0.2", serial: "NEQ1" });
+    expect(open().claim([{ name: "CCU", host: "10.0.0.9" }]).get("CCU")).toBe("NEQ1");
+    expect(open().claim([{ name: "Cellar", host: "10.0.0.9" }]).get("Cellar")).toBe("NEQ1");
+    expect(open().claim([{ name: "Cellar", host: "ccu.lan" }]).get("Cellar")).toBe("NEQ1");
+  });
+
+  test("a second CCU at the same address does not get the first one's id", () => {
+    open().settle({ name: "A", host: "127.0.0.1", serial: "NEQ1" });
+    const both = [
+      { name: "B", host: "127.0.0.1" },
+      { name: "A", host: "127.0.0.1" },
+    ];
+    expect(open().claim(both)).toEqual(new Map([["A", "NEQ1"]]));
+  });
+
+  test("a CCU that moved and was renamed at once is known by its serial", () => {
+    open().settle({ name: "CCU", host: "10.0.0.2", serial: "NEQ1" });
+    const state = open();
+    expect(state.claim([{ name: "New", host: "ccu.lan" }]).size).toBe(0);
+    expect(state.settle({ name: "New", host: "ccu.lan", serial: "NEQ1" })).toBe("NEQ1");
+  });
+
+  test("without a serial the id is made of the address, and never given twice", () => {
+    const state = open();
+    expect(state.settle({ name: "A", host: "fe80::1", serial: null })).toBe("fe80--1");
+    expect(state.settle({ name: "B", host: "fe80::1", serial: null })).toBe("fe80--1-2");
+  });
+
+  test.each(["", "{", "[]", '{"version":1}', '{"version":2,"instanceId":"x","callbackSecret":"y","ccus":[]}'])("a damaged file %j is replaced and named once", (content) => {
+    open();
+    writeFileSync(path, content);
+    const warn = vi.fn();
+    const state = open({ ...silentLogger, warn });
+    expect(warn).toHaveBeenCalledOnce();
+    expect(JSON.parse(readFileSync(path, "utf8"))).toHaveProperty("instanceId", state.instanceId);
+  });
+
+  test("a folder that cannot be written only costs a warning", () => {
+    writeFileSync(join(folder, "deep"), "a file where the folder should be");
+    const warn = vi.fn();
+    const state = open({ ...silentLogger, warn });
+    expect(state.settle({ name: "CCU", host: "ccu", serial: null })).toBe("ccu");
+    expect(warn.mock.calls.flat().join()).toContain("cannot be written");
+  });
+
+  test("without a path nothing is written", () => {
+    const state = new StateFile({ path: null, logger: silentLogger });
+    state.settle({ name: "CCU", host: "ccu", serial: null });
+    expect(existsSync(path)).toBe(false);
+  });
+});
