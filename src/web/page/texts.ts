@@ -1,0 +1,183 @@
+import type { AppStatus, PathName, PathStatus } from "../status.ts";
+
+/** Every word of the page that is ours; reasons and messages come from the product as they are. */
+export interface Texts {
+  readonly verdict: {
+    readonly ok: string;
+    readonly problem: string;
+    readonly unknown: string;
+    readonly noCcu: string;
+    readonly lowHealth: string;
+    readonly more: string;
+    readonly homeAssistant: string;
+  };
+  readonly sensors: { readonly systemHealth: string; readonly connectionLatency: string; readonly lastEventAge: string };
+  readonly sensorHints: { readonly systemHealth: string; readonly connectionLatency: string; readonly lastEventAge: string };
+  readonly deductions: string;
+  readonly port: string;
+  /** By the client's state; a word that is not listed is shown as it is. */
+  readonly connection: Readonly<Record<string, string>>;
+  readonly nextAttempt: string;
+  readonly paths: Readonly<Record<PathName, string>>;
+  /** What it means that the path works. */
+  readonly pathHints: Readonly<Record<PathName, string>>;
+  /** What it means for the user when the path fails; follows the name of the interface. */
+  readonly pathProblems: Readonly<Record<PathName, string>>;
+  readonly pathStates: Readonly<Record<PathStatus["state"], string>>;
+  readonly lastOk: string;
+  readonly latency: string;
+  readonly average: string;
+  readonly median: string;
+  readonly timeouts: string;
+  readonly lastEvent: string;
+  readonly devices: string;
+  readonly score: string;
+  readonly since: string;
+  readonly ago: readonly [before: string, after: string];
+  readonly nothing: string;
+  readonly homeAssistant: Readonly<Record<AppStatus["homeAssistant"]["state"], string>>;
+  readonly demo: { readonly title: string; readonly next: string };
+  readonly lost: string;
+  readonly callback: string;
+  readonly running: string;
+}
+
+const en: Texts = {
+  verdict: {
+    ok: "All well",
+    problem: "Something is wrong",
+    unknown: "Nothing measured yet",
+    noCcu: "No CCU is configured",
+    lowHealth: "does not have full health",
+    more: "more",
+    homeAssistant: "Home Assistant does not get the values",
+  },
+  sensors: { systemHealth: "System health", connectionLatency: "Connection latency", lastEventAge: "Last event age" },
+  sensorHints: {
+    systemHealth: "how much of the way between the CCU and this add-on works",
+    connectionLatency: "from our ping to the answering event, average of the last 5 minutes",
+    lastEventAge: "since a device last reported anything",
+  },
+  deductions: "What lowers the health",
+  port: "port",
+  connection: {
+    idle: "not started",
+    connecting: "connecting",
+    registering: "registering",
+    connected: "connected",
+    waiting: "waiting to reconnect",
+    stopping: "stopping",
+    stopped: "stopped",
+  },
+  nextAttempt: "next attempt in",
+  paths: { command: "Commands", event: "Events", radio: "Radio" },
+  pathHints: {
+    command: "the CCU answers our calls",
+    event: "the CCU reaches this add-on",
+    radio: "the devices report as they usually do",
+  },
+  pathProblems: {
+    command: "does not answer commands",
+    event: "sends no events",
+    radio: "hears unusually little from its devices",
+  },
+  pathStates: { ok: "OK", failing: "failing", unknown: "not known yet", unsupported: "not available here" },
+  lastOk: "last OK",
+  latency: "Latency",
+  average: "average",
+  median: "median",
+  timeouts: "Lost pings",
+  lastEvent: "Last event",
+  devices: "Devices",
+  score: "Health",
+  since: "for",
+  ago: ["", " ago"],
+  nothing: "nothing measured yet",
+  homeAssistant: {
+    off: "Home Assistant is not connected",
+    connecting: "Connecting to Home Assistant",
+    waiting: "Waiting for Home Assistant",
+    publishing: "Home Assistant receives the values",
+  },
+  demo: {
+    title: "This is a simulated CCU.",
+    next: "To watch your own, enter its address under “ccus” in the options and start again.",
+  },
+  lost: "The connection to the add-on is lost. What you see is the last known state; the page goes on by itself.",
+  callback: "The CCU sends its events to",
+  running: "Running for",
+};
+
+const de: Texts = {
+  verdict: {
+    ok: "Alles in Ordnung",
+    problem: "Etwas stimmt nicht",
+    unknown: "Noch nichts gemessen",
+    noCcu: "Keine CCU eingerichtet",
+    lowHealth: "ist nicht völlig gesund",
+    more: "weitere",
+    homeAssistant: "Home Assistant bekommt die Werte nicht",
+  },
+  sensors: { systemHealth: "Systemgesundheit", connectionLatency: "Verbindungslatenz", lastEventAge: "Alter des letzten Ereignisses" },
+  sensorHints: {
+    systemHealth: "so viel vom Weg zwischen der CCU und diesem Add-on funktioniert",
+    connectionLatency: "von unserem Ping bis zum Antwort-Ereignis, Mittel der letzten 5 Minuten",
+    lastEventAge: "seit sich ein Gerät zuletzt gemeldet hat",
+  },
+  deductions: "Was die Gesundheit mindert",
+  port: "Port",
+  connection: {
+    idle: "nicht gestartet",
+    connecting: "Verbindungsaufbau",
+    registering: "Anmeldung",
+    connected: "verbunden",
+    waiting: "wartet auf neuen Versuch",
+    stopping: "wird beendet",
+    stopped: "beendet",
+  },
+  nextAttempt: "nächster Versuch in",
+  paths: { command: "Befehle", event: "Ereignisse", radio: "Funk" },
+  pathHints: {
+    command: "die CCU beantwortet unsere Aufrufe",
+    event: "die CCU erreicht dieses Add-on",
+    radio: "die Geräte melden sich wie gewohnt",
+  },
+  pathProblems: {
+    command: "antwortet nicht auf Befehle",
+    event: "sendet keine Ereignisse",
+    radio: "hört ungewöhnlich wenig von den Geräten",
+  },
+  pathStates: { ok: "OK", failing: "gestört", unknown: "noch nicht bekannt", unsupported: "hier nicht verfügbar" },
+  lastOk: "zuletzt OK",
+  latency: "Latenz",
+  average: "Mittel",
+  median: "Median",
+  timeouts: "Verlorene Pings",
+  lastEvent: "Letztes Ereignis",
+  devices: "Geräte",
+  score: "Gesundheit",
+  since: "seit",
+  ago: ["vor ", ""],
+  nothing: "noch nichts gemessen",
+  homeAssistant: {
+    off: "Home Assistant ist nicht verbunden",
+    connecting: "Verbindung zu Home Assistant wird aufgebaut",
+    waiting: "Es wird auf Home Assistant gewartet",
+    publishing: "Home Assistant bekommt die Werte",
+  },
+  demo: {
+    title: "Das ist eine simulierte CCU.",
+    next: "Um die eigene zu beobachten, ihre Adresse in den Optionen unter „ccus“ eintragen und neu starten.",
+  },
+  lost: "Die Verbindung zum Add-on ist abgebrochen. Zu sehen ist der letzte bekannte Zustand; die Seite macht von selbst weiter.",
+  callback: "Die CCU sendet ihre Ereignisse an",
+  running: "Läuft seit",
+};
+
+export type Language = "en" | "de";
+
+export const TEXTS: Readonly<Record<Language, Texts>> = { en, de };
+
+export function isLanguage(tag: string): tag is Language {
+  return Object.hasOwn(TEXTS, tag);
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { EventStream, TakePage } from "./event-stream.ts";
+import { OPEN_METRICS, PROMETHEUS_TEXT } from "./exposition.ts";
+import { preferences } from "./negotiation.ts";
+import { openMetrics } from "./openmetrics.ts";
+import { ASSETS, type Asset } from "./page/assets.ts";
+import { isLanguage, type Language } from "./page/texts.ts";
+import { plainText, type Reply, respond } from "./respond.ts";
+import type { StatusSource } from "./status.ts";
+
+export type Route = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The language of the page; "auto" is the one the browser asks for. */
+export type LanguageChoice = Language | "auto";
+
+interface Parts {
+  readonly language: LanguageChoice;
+  readonly source: StatusSource;
+  readonly takePage: TakePage;
+  readonly stream: EventStream;
+}
+
+/** Everything the server answers, by exact path; no path ever reaches the file system. */
+export function createRoutes({ source, takePage, stream, language }: Parts): ReadonlyMap<string, Route> {
+  const languageOf = (request: IncomingMessage): Language => (language === "auto" ? preferredLanguage(request) : language);
+  return new Map<string, Route>([
+    ["/", replying((request) => page(takePage()(languageOf(request))))],
+    ["/api/snapshot", replying(() => ({ type: "application/json; charset=utf-8", body: JSON.stringify(source.status()) }))],
+    ["/api/stream", (request, response) => stream.open(response, languageOf(request))],
+    ["/metrics", replying((request) => metrics(request, source))],
+    ["/healthz", replying(() => plainText(200, "alive"))],
+    ["/readyz", replying(() => readiness(source))],
+    ...ASSETS.map((asset): [string, Route] => [`/${asset.name}`, replying(() => immutable(asset))]),
+  ]);
+}
+
+function replying(reply: (request: IncomingMessage) => Reply): Route {
+  return (request, response) => respond(response, reply(request));
+}
+
+function page(body: string): Reply {
+  return { type: "text/html; charset=utf-8", body, headers: { vary: "accept-language" } };
+}
+
+function metrics(request: IncomingMessage, source: StatusSource): Reply {
+  const wanted = preferences(request.headers.accept).find((type) => type === "application/openmetrics-text" || type === "text/plain");
+  const format = wanted === "application/openmetrics-text" ? OPEN_METRICS : PROMETHEUS_TEXT;
+  return { type: format.contentType, body: openMetrics(source.status(), format), headers: { vary: "accept" } };
+}
+
+/** Ready once every CCU has been judged, well or not: before that the page has nothing to say. */
+function readiness(source: StatusSource): Reply {
+  const waiting = source.status().ccus.some((ccu) => ccu.sensors.systemHealth.value === null);
+  return waiting ? plainText(503, "measuring") : plainText(200, "ready");
+}
+
+/** The page names an asset with a hash of its content, so it may be kept for ever. */
+function immutable({ type, body }: Asset): Reply {
+  return { type, body, headers: { "cache-control": "public, max-age=31536000, immutable" } };
+}
+
+function preferredLanguage(request: IncomingMessage): Language {
+  const primary = preferences(request.headers["accept-language"]).map((tag) => tag.split("-", 1)[0] ?? "");
+  return primary.find(isLanguage) ?? "en";
+}

@@ -1,0 +1,107 @@
+import type { Subscription } from "../base/subscription.ts";
+
+/** What the page and `/api/snapshot` show. Plain data: numbers in the unit their name ends with, times as ISO 8601, `null` for nothing known. */
+export interface AppStatus {
+  readonly app: {
+    readonly version: string;
+    readonly startedAt: string;
+    /** True when the embedded simulated CCU stands in for a real one. */
+    readonly demo: boolean;
+    readonly callback: { readonly host: string; readonly port: number };
+  };
+  readonly homeAssistant: {
+    /** off: nothing configured. */
+    readonly state: "off" | "connecting" | "waiting" | "publishing";
+    readonly since: string;
+    /** What it means and what to do, in one sentence; null when all is well. */
+    readonly message: string | null;
+  };
+  readonly ccus: readonly CcuStatus[];
+  /** Counters of the whole process that belong to no CCU, such as refused callbacks. */
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+export interface SensorStatus {
+  readonly value: number | null;
+  readonly unit: string;
+}
+
+export interface CcuStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly host: string;
+  readonly model: string | null;
+  readonly firmware: string | null;
+  readonly sensors: {
+    readonly systemHealth: SensorStatus;
+    readonly connectionLatency: SensorStatus;
+    readonly lastEventAge: SensorStatus;
+  };
+  /** What lowers the health, in words; empty at 100 %. */
+  readonly deductions: readonly string[];
+  readonly interfaces: readonly InterfaceStatus[];
+  readonly metrics: MetricsStatus;
+}
+
+export type PathName = "command" | "event" | "radio";
+
+export interface PathStatus {
+  readonly state: "ok" | "failing" | "unknown" | "unsupported";
+  readonly since: string;
+  readonly lastOk: string | null;
+  readonly reason: string | null;
+}
+
+export interface InterfaceStatus {
+  readonly name: string;
+  readonly port: number;
+  /** State of the connection in the words of the client's state table. */
+  readonly state: string;
+  readonly since: string;
+  readonly reason: string | null;
+  readonly nextAttemptInSeconds: number | null;
+  readonly paths: Readonly<Record<PathName, PathStatus>>;
+  readonly score: number | null;
+  readonly latency: {
+    readonly avgMs: number | null;
+    readonly p50Ms: number | null;
+    readonly p95Ms: number | null;
+    readonly timeouts: number;
+  };
+  readonly lastEventAgeSeconds: number | null;
+  readonly deviceCount: number;
+}
+
+export interface LatencyStatus {
+  readonly count: number;
+  readonly totalMs: number;
+  readonly minMs: number | null;
+  readonly maxMs: number | null;
+  readonly avgMs: number | null;
+  readonly recent: {
+    readonly count: number;
+    readonly avgMs: number | null;
+    readonly p50Ms: number | null;
+    readonly p95Ms: number | null;
+    readonly p99Ms: number | null;
+    readonly maxMs: number | null;
+    readonly timeouts: number;
+  };
+}
+
+/** The observer's snapshot as JSON. */
+export interface MetricsStatus {
+  readonly takenAt: string;
+  readonly latency: Readonly<Record<string, LatencyStatus>>;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly gauges: Readonly<Record<string, number>>;
+  readonly health: Readonly<
+    Record<string, { readonly healthy: boolean; readonly score: number; readonly reason: string | null; readonly lastChange: string }>
+  >;
+}
+
+/** The web server asks for the status when somebody looks, and is told when it changed. */
+export interface StatusSource {
+  status(): AppStatus;
+  onChange(listener: () => void): Subscription;
+}

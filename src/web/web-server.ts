@@ -1,0 +1,135 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "../base/clock.ts";
+import { errorMessage } from "../base/errors.ts";
+import { type Logger, namedLogger } from "../base/logger.ts";
+import type { Subscription } from "../base/subscription.ts";
+import { EventStream, type TakePage } from "./event-stream.ts";
+import { listen } from "./listen.ts";
+import { renderPage } from "./page/render-page.ts";
+import { plainText, respond } from "./respond.ts";
+import { createRoutes, type LanguageChoice, type Route } from "./routes.ts";
+import type { StatusSource } from "./status.ts";
+
+const MAX_CONNECTIONS = 200;
+const MAX_HEADER_BYTES = 16_384;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Longer than a proxy in front keeps its idle connections, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** Serves the page, the state as JSON and as OpenMetrics, and the probes over HTTP; takes reading requests only. */
+export class WebServer implements AsyncDisposable {
+  readonly #host: string;
+  readonly #configuredPort: number;
+  readonly #source: StatusSource;
+  readonly #logger: Logger;
+  readonly #stream: EventStream;
+  readonly #routes: ReadonlyMap<string, Route>;
+  #server: Server | undefined;
+  #bound: AddressInfo | undefined;
+  #changes: Subscription | undefined;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  /** An empty host listens on every address of the machine; port 0 takes a free one. */
+  constructor({
+    host,
+    port,
+    language = "auto",
+    source,
+    clock,
+    logger,
+  }: {
+    host: string;
+    port: number;
+    language?: LanguageChoice;
+    source: StatusSource;
+    clock: Clock;
+    logger: Logger;
+  }) {
+    const takePage: TakePage = () => {
+      const status = source.status();
+      return (pageLanguage) => renderPage({ status, language: pageLanguage, nowMs: clock.wallMs() });
+    };
+    this.#host = host;
+    this.#configuredPort = port;
+    this.#source = source;
+    this.#logger = namedLogger(logger, "web server");
+    this.#stream = new EventStream({ takePage, clock, logger: this.#logger });
+    this.#routes = createRoutes({ source, takePage, stream: this.#stream, language });
+  }
+
+  /** The port in use; before the start the configured one. */
+  get port(): number {
+    return this.#bound?.port ?? this.#configuredPort;
+  }
+
+  /** The address in use; before the start the configured host. */
+  get address(): string {
+    return this.#bound?.address ?? this.#host;
+  }
+
+  /** Throws PORT_IN_USE, PORT_FORBIDDEN or ADDRESS_UNAVAILABLE, each naming the option to change. */
+  start(signal: AbortSignal): Promise<void> {
+    this.#starting ??= this.#start(signal);
+    return this.#starting;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const server = createServer(
+      {
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: REQUEST_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+      },
+      (request, response) => this.#answer(request, response),
+    );
+    server.maxConnections = MAX_CONNECTIONS;
+    this.#server = server;
+    this.#bound = await listen(server, { host: this.#host, port: this.#configuredPort });
+    signal.throwIfAborted();
+    server.on("error", (error) => this.#logger.error({ error }, error.message));
+    this.#changes = this.#source.onChange(() => this.#stream.changed());
+  }
+
+  async #stop(): Promise<void> {
+    await this.#starting?.catch(() => {});
+    this.#changes?.();
+    this.#stream[Symbol.dispose]();
+    const server = this.#server;
+    if (server?.listening !== true) return;
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    server.close(() => resolve());
+    server.closeAllConnections();
+    await closed;
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const [path = ""] = (request.url ?? "").split("?", 1);
+    const route = this.#routes.get(path);
+    if (route === undefined) {
+      respond(response, plainText(404, "There is nothing here."));
+    } else if (request.method !== "GET" && request.method !== "HEAD") {
+      // The connection is not kept because a body may follow that nobody reads.
+      respond(response, plainText(405, "This can only be read.", { allow: "GET, HEAD", connection: "close" }));
+    } else {
+      this.#serve(route, request, response);
+    }
+  }
+
+  #serve(route: Route, request: IncomingMessage, response: ServerResponse): void {
+    try {
+      route(request, response);
+    } catch (error) {
+      this.#logger.error({ error }, `cannot answer a request: ${errorMessage(error)}`);
+      respond(response, plainText(500, "The state cannot be shown. The log of the add-on says why."));
+    }
+  }
+}

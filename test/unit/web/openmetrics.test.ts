@@ -1,0 +1,160 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { OPEN_METRICS, PROMETHEUS_TEXT } from "../../../src/web/exposition.ts";
+import { openMetrics } from "../../../src/web/openmetrics.ts";
+import type { AppStatus } from "../../../src/web/status.ts";
+import { appStatus, ccuStatus, EVENTS_LOST, interfaceStatus, metricsStatus, UNMEASURED } from "./status-fixture.ts";
+
+interface Series {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+interface Family {
+  readonly name: string;
+  readonly type: string;
+  readonly unit: string | null;
+  readonly series: readonly Series[];
+}
+
+const LABEL = /([a-z_]+)="((?:[^"\\\n]|\\[\\"n])*)",?/g;
+const SAMPLE = /^([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\[\\"n])*",?)+)\})? (\S+)$/;
+
+function parseSample(line: string): Series {
+  const [, name, labels = "", value] = SAMPLE.exec(line) ?? expect.fail(`not a sample: ${line}`);
+  const unescaped = (text: string): string => text.replace(/\\(.)/g, (_, character) => (character === "n" ? "\n" : character));
+  const pairs = [...labels.matchAll(LABEL)].map(([, label, text]) => [label ?? "", unescaped(text ?? "")] as const);
+  return { name: name ?? "", labels: Object.fromEntries(pairs), value: Number(value) };
+}
+
+/** Reads either format strictly: metadata once and first, samples of a family together, no series twice. */
+function parse(text: string): readonly Family[] {
+  expect(text.endsWith("\n")).toBe(true);
+  const blocks = text.replace(/# EOF\n$/, "").split(/^(?=# HELP )/m);
+  const families = blocks.map((block) => {
+    const [help = "", type = "", ...rest] = block.trimEnd().split("\n");
+    const name = /^# HELP ([a-z_]+) \S.*\.$/.exec(help)?.[1] ?? expect.fail(`not a help line: ${help}`);
+    expect(type).toMatch(new RegExp(`^# TYPE ${name} (gauge|counter|summary|info)$`));
+    const unit = /^# UNIT (\S+) (\w+)$/.exec(rest[0] ?? "");
+    if (unit !== null) expect(unit[1]).toBe(name);
+    const series = (unit === null ? rest : rest.slice(1)).map(parseSample);
+    expect(series).not.toHaveLength(0);
+    return { name, type: type.split(" ")[3] ?? "", unit: unit?.[2] ?? null, series };
+  });
+  const names = families.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  const all = families.flatMap(({ series }) => series.map(({ name, labels }) => JSON.stringify([name, Object.entries(labels).sort()])));
+  expect(new Set(all).size).toBe(all.length);
+  return families;
+}
+
+function sampleOf(text: string, name: string, labels: Record<string, string> = {}): number | undefined {
+  const found = parse(text)
+    .flatMap(({ series }) => series)
+    .find((one) => one.name === `homematic_vitals_${name}` && Object.entries(labels).every(([key, value]) => one.labels[key] === value));
+  return found?.value;
+}
+
+const STATUSES: Readonly<Record<string, AppStatus>> = {
+  healthy: appStatus(),
+  "without a CCU": appStatus({ ccus: [] }),
+  unmeasured: appStatus({ ccus: [UNMEASURED] }),
+  "with two CCUs": appStatus({ ccus: [ccuStatus(), { ...EVENTS_LOST, id: "other" }] }),
+};
+
+describe.each(Object.entries(STATUSES))("a status that is %s", (_name, status) => {
+  it("follows the rules of OpenMetrics", () => {
+    const text = openMetrics(status, OPEN_METRICS);
+    expect(text.endsWith("\n# EOF\n")).toBe(true);
+    const suffixes: Readonly<Record<string, RegExp>> = { gauge: /^$/, counter: /^_total$/, info: /^_info$/, summary: /^(_sum|_count)?$/ };
+    for (const { name, type, unit, series } of parse(text)) {
+      for (const one of series) expect(one.name.slice(name.length)).toMatch(suffixes[type] ?? /^\b$/);
+      expect(unit).toBe(/_(seconds|ratio)$/.exec(name)?.[1] ?? null);
+    }
+  });
+
+  it("follows the rules of the older text format and of promtool's lint", () => {
+    const text = openMetrics(status, PROMETHEUS_TEXT);
+    expect(text).not.toMatch(/# (EOF|UNIT)/);
+    for (const { name, type, series } of parse(text)) {
+      expect(["gauge", "counter", "summary"]).toContain(type);
+      expect(name.endsWith("_total")).toBe(type === "counter");
+      expect(name).not.toMatch(/_(gauge|counter|summary|histogram|count|sum|bucket|ms|milliseconds|percent)(_|$)/);
+      for (const one of series) {
+        expect(one.name.replace(/_(sum|count)$/, "")).toBe(name);
+        expect("quantile" in one.labels && type !== "summary").toBe(false);
+      }
+    }
+  });
+});
+
+describe("values", () => {
+  const text = openMetrics(appStatus({ ccus: [ccuStatus(), { ...EVENTS_LOST, id: "other" }] }), OPEN_METRICS);
+
+  it.each<[string, Record<string, string>, number]>([
+    ["system_health_ratio", { ccu: "3014F711A0001F" }, 1],
+    ["system_health_ratio", { ccu: "other" }, 0.5],
+    ["connection_latency_seconds", { ccu: "3014F711A0001F" }, 0.0123],
+    ["last_event_age_seconds", { ccu: "3014F711A0001F" }, 95.4],
+    ["path_ok", { ccu: "other", interface: "HmIP-RF", path: "command" }, 1],
+    ["path_ok", { ccu: "other", interface: "HmIP-RF", path: "event" }, 0],
+    ["interface_score_ratio", { ccu: "other", interface: "HmIP-RF" }, 0.5],
+    ["interface_devices", { ccu: "other", interface: "HmIP-RF" }, 42],
+    ["interface_recent_timeouts", { ccu: "other", interface: "HmIP-RF" }, 6],
+    ["latency_seconds", { ccu: "other", key: "ping_pong:HmIP-RF:round_trip", quantile: "0.95" }, 0.0198],
+    ["latency_seconds_sum", { ccu: "other", key: "ping_pong:HmIP-RF:round_trip" }, 2.9625],
+    ["latency_seconds_count", { ccu: "other", key: "ping_pong:HmIP-RF:round_trip" }, 240],
+    ["metric_total", { key: "callback::refused" }, 2],
+    ["metric_total", { ccu: "other", key: "callback:HmIP-RF:events" }, 1_234],
+    ["metric_value", { ccu: "other", key: "connections::active" }, 3],
+    ["home_assistant_publishing", {}, 1],
+    ["demo", {}, 0],
+    ["start_time_seconds", {}, Date.UTC(2026, 10, 23, 10) / 1000],
+    ["build_info", { version: "0.1.0" }, 1],
+    ["ccu_info", { ccu: "3014F711A0001F", name: "CCU", model: "RaspberryMatic" }, 1],
+  ])("shows %s %o", (name, labels, value) => {
+    expect(sampleOf(text, name, labels)).toBe(value);
+  });
+
+  it("leaves out what is not known instead of inventing a number", () => {
+    const unknown = openMetrics(appStatus({ ccus: [UNMEASURED] }), OPEN_METRICS);
+    for (const name of ["system_health_ratio", "connection_latency_seconds", "last_event_age_seconds", "path_ok", "latency_seconds"]) {
+      expect(sampleOf(unknown, name)).toBeUndefined();
+      expect(unknown).not.toContain(`_${name} `);
+    }
+    expect(unknown).not.toMatch(/null|NaN|undefined/);
+  });
+
+  it("leaves out an unknown path and an unsupported one", () => {
+    expect(sampleOf(text, "path_ok", { ccu: "other", path: "radio" })).toBeUndefined();
+  });
+
+  it("shows one of two interfaces with the same name, because twice the same series would make the whole text useless", () => {
+    const ccu = ccuStatus({ interfaces: [interfaceStatus(), interfaceStatus({ score: 0.5 })] });
+    expect(sampleOf(openMetrics(appStatus({ ccus: [ccu] }), OPEN_METRICS), "interface_score_ratio")).toBe(0.5);
+  });
+
+  it("shows at most 2,000 keys of a kind and says how many it left out", () => {
+    const gauges = Object.fromEntries(Array.from({ length: 2_500 }, (_, index) => [`many:${index}:gauge`, index]));
+    const many = openMetrics(appStatus({ ccus: [ccuStatus({ metrics: metricsStatus({ gauges }) })] }), OPEN_METRICS);
+    expect(many.match(/^homematic_vitals_metric_value\{/gm)).toHaveLength(2_000);
+    expect(sampleOf(many, "omitted_keys")).toBe(500);
+  });
+
+  it("keeps any name readable", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary", minLength: 1 }),
+          fc.string({ unit: fc.constantFrom("\\", '"', "\n", "n", "}", ","), minLength: 1 }),
+        ),
+        (name) => {
+          const written = openMetrics(appStatus({ ccus: [ccuStatus({ name })] }), OPEN_METRICS);
+          const info = parse(written).find((family) => family.name === "homematic_vitals_ccu");
+          expect(info?.series[0]?.labels).toMatchObject({ name });
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,237 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { renderPage } from "../../../src/web/page/render-page.ts";
+import { isLanguage, type Language, TEXTS } from "../../../src/web/page/texts.ts";
+import type { AppStatus } from "../../../src/web/status.ts";
+import { ago, appStatus, ccuStatus, EVENTS_LOST, interfaceStatus, NOW_MS, path, UNMEASURED } from "./status-fixture.ts";
+
+function render(status: AppStatus, language: Language = "en"): string {
+  return renderPage({ status, language, nowMs: NOW_MS });
+}
+
+/** What a reader sees: markup taken out, white space folded, hard spaces made plain. */
+function words(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, " ")
+    .replace(/[\s\u00a0]+/g, " ")
+    .replaceAll("&#39;", "'");
+}
+
+function verdict(status: AppStatus, language: Language = "en"): string {
+  return words(/<section class="verdict.*?<\/section>/s.exec(render(status, language))?.[0] ?? "").trim();
+}
+
+describe("the verdict", () => {
+  it.each<[string, AppStatus, string, string]>([
+    ["everything works", appStatus(), "All well", "Alles in Ordnung"],
+    ["nothing was measured", appStatus({ ccus: [UNMEASURED] }), "Nothing measured yet", "Noch nichts gemessen"],
+    ["one of two was not measured", appStatus({ ccus: [ccuStatus(), UNMEASURED] }), "Nothing measured yet", "Noch nichts gemessen"],
+    ["there is no CCU", appStatus({ ccus: [] }), "No CCU is configured", "Keine CCU eingerichtet"],
+    [
+      "events are lost",
+      appStatus({ ccus: [EVENTS_LOST] }),
+      "Something is wrong: HmIP-RF sends no events",
+      "Etwas stimmt nicht: HmIP-RF sendet keine Ereignisse",
+    ],
+    [
+      "events are lost at one of two",
+      appStatus({ ccus: [ccuStatus({ name: "Attic" }), { ...EVENTS_LOST, name: "Cellar" }] }),
+      "Something is wrong: Cellar , HmIP-RF sends no events",
+      "Etwas stimmt nicht: Cellar , HmIP-RF sendet keine Ereignisse",
+    ],
+    [
+      "health is low and no path fails",
+      appStatus({ ccus: [ccuStatus({ sensors: { ...ccuStatus().sensors, systemHealth: { value: 99.9, unit: "%" } } })] }),
+      "Something is wrong: CCU does not have full health",
+      "Etwas stimmt nicht: CCU ist nicht völlig gesund",
+    ],
+    [
+      "Home Assistant refuses",
+      appStatus({ homeAssistant: { state: "waiting", since: ago(9), message: "Refused." } }),
+      "Something is wrong: Home Assistant does not get the values",
+      "Etwas stimmt nicht: Home Assistant bekommt die Werte nicht",
+    ],
+    [
+      "Home Assistant is being connected",
+      appStatus({ homeAssistant: { state: "connecting", since: ago(1), message: null } }),
+      "All well",
+      "Alles in Ordnung",
+    ],
+    [
+      "Home Assistant is not configured",
+      appStatus({ homeAssistant: { state: "off", since: ago(9), message: "Enter an address." } }),
+      "All well",
+      "Alles in Ordnung",
+    ],
+  ])("when %s", (_name, status, en, de) => {
+    expect(verdict(status)).toBe(en);
+    expect(verdict(status, "de")).toBe(de);
+  });
+
+  it("names three problems and counts the others", () => {
+    const failing = { command: path({ state: "failing" }), event: path({ state: "failing" }), radio: path() };
+    const interfaces = ["A", "B", "C", "D", "E"].map((name) => interfaceStatus({ name, paths: failing }));
+    expect(verdict(appStatus({ ccus: [ccuStatus({ interfaces })] }))).toBe(
+      "Something is wrong: A does not answer commands, sends no events B does not answer commands, sends no events C does not answer commands, sends no events + 2 more",
+    );
+  });
+
+  it("is in the title, and holds nothing that counts, so that it is read out only when it changes", () => {
+    const page = render(appStatus({ ccus: [EVENTS_LOST] }));
+    expect(page).toContain("<title>Something is wrong · Homematic Vitals</title>");
+    const [section] = /<section class="verdict.*?<\/section>/s.exec(page) ?? expect.fail("no verdict");
+    expect(section).toContain('role="status"');
+    expect(section).not.toContain("data-age");
+  });
+});
+
+describe("a CCU", () => {
+  it("shows the three hub sensors with their units, the age in human form and in seconds", () => {
+    const text = words(render(appStatus()));
+    expect(text).toContain("System health 100 %");
+    expect(text).toContain("Connection latency 12.3 ms");
+    expect(text).toContain("Last event age 1 min 35 s 95 s ·");
+    expect(words(render(appStatus({ ccus: [EVENTS_LOST] }), "de"))).toContain("Verbindungslatenz 2.345,6 ms");
+  });
+
+  it("says in words that nothing was measured", () => {
+    for (const language of ["en", "de"] as const) {
+      const { sensors, nothing } = TEXTS[language];
+      const text = words(render(appStatus({ ccus: [UNMEASURED] }), language));
+      for (const name of Object.values(sensors)) expect(text).toContain(`${name} – ${nothing}`);
+      expect(text).not.toMatch(/null|NaN|undefined|Infinity/);
+    }
+  });
+
+  it("lists what lowers the health, and nothing when nothing does", () => {
+    expect(words(render(appStatus({ ccus: [EVENTS_LOST] })))).toContain("What lowers the health HmIP-RF event path -50: no PONG for 95 s");
+    expect(render(appStatus())).not.toContain("What lowers the health");
+  });
+
+  it("shows each path of an interface in words, with since, reason and last success", () => {
+    const text = words(render(appStatus({ ccus: [EVENTS_LOST] })));
+    expect(text).toContain("HmIP-RF port 2010 waiting to reconnect · for 1 h 2 min · next attempt in 12 s the CCU does not call back");
+    expect(text).toContain("Commands OK for 1 h 2 min the CCU answers our calls");
+    expect(text).toContain("Events failing for 1 min 35 s no PONG for 95 s last OK 1 min 50 s ago");
+    expect(text).toContain("Radio not known yet Latency");
+    expect(text).toContain(
+      "Latency 2,345.6 ms average 15 ms median 10,000 ms p95 Lost pings 6 Last event 1 min 35 s ago Devices 42 Health 50 %",
+    );
+  });
+
+  it("does not claim that a path works that is not known or not available", () => {
+    const text = words(render(appStatus({ ccus: [UNMEASURED] })));
+    expect(text).toContain("Commands not known yet Events not known yet Radio not available here Latency – nothing measured yet");
+  });
+
+  it.each(["hibernating", "toString"])("shows the connection state %s, which it has no words for, as it is", (state) => {
+    expect(words(render(appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ state })] })] })))).toContain(`${state} · for`);
+  });
+});
+
+describe("around it", () => {
+  it("says that a CCU is simulated and what to do next, only then", () => {
+    const demo = appStatus({ app: { ...appStatus().app, demo: true } });
+    expect(words(render(demo))).toContain("This is a simulated CCU. To watch your own,");
+    expect(words(render(demo, "de"))).toContain("Das ist eine simulierte CCU. Um die eigene zu beobachten,");
+    expect(render(appStatus())).not.toContain("simulated");
+  });
+
+  it.each<[AppStatus["homeAssistant"]["state"], string]>([
+    ["off", "Home Assistant is not connected"],
+    ["connecting", "Connecting to Home Assistant"],
+    ["waiting", "Waiting for Home Assistant"],
+    ["publishing", "Home Assistant receives the values"],
+  ])("says of Home Assistant when it is %s", (state, sentence) => {
+    const status = appStatus({ homeAssistant: { state, since: ago(61), message: "Do this & that." } });
+    expect(words(render(status))).toContain(`${sentence} for 1 min 1 s Do this &amp; that.`);
+  });
+
+  it("shows no age below zero after the wall clock stepped back", () => {
+    const early = renderPage({ status: appStatus(), language: "en", nowMs: NOW_MS - 86_400_000 });
+    expect(early).not.toContain('data-age="-');
+    expect(words(early)).toContain("connected · for 0 s");
+  });
+
+  it("is complete without scripts and executes nothing inline", () => {
+    const page = render(appStatus({ ccus: [EVENTS_LOST] }));
+    expect(page).toMatch(/<noscript><meta http-equiv="refresh"/);
+    expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/);
+  });
+
+  it("names every address relative to itself, so that it works under any path", () => {
+    for (const [, url] of render(appStatus()).matchAll(/(?:src|href|action)="([^"]*)"/g)) expect(url).not.toMatch(/^\/|^\w+:/);
+  });
+
+  it("is the same in both languages but for the words", () => {
+    const shape = (language: Language): string =>
+      render(appStatus({ ccus: [EVENTS_LOST, UNMEASURED] }), language).replace(/>[^<]*</g, "><");
+    expect(shape("de").replace('lang="de"', 'lang="en"')).toBe(shape("en"));
+  });
+});
+
+describe("hostile texts", () => {
+  /** The status with one text everywhere where a peer or the user may put one. */
+  function withText(text: string): AppStatus {
+    const failing = path({ state: "failing", reason: text, since: text, lastOk: text });
+    const one = interfaceStatus({
+      name: text,
+      state: text,
+      since: text,
+      reason: text,
+      paths: { command: failing, event: failing, radio: failing },
+    });
+    return appStatus({
+      app: { version: text, startedAt: text, demo: true, callback: { host: text, port: 1 } },
+      homeAssistant: { state: "waiting", since: text, message: text },
+      ccus: [ccuStatus({ id: text, name: text, host: text, model: text, firmware: text, deductions: [text], interfaces: [one] })],
+    });
+  }
+
+  /** The page as tags and attribute names, with every text and attribute value taken out. */
+  function skeleton(html: string): string {
+    return html.replace(/"[^"]*"/g, '""').replace(/>[^<]*</g, "><");
+  }
+
+  it("cannot change the markup, whatever they are", () => {
+    const harmless = skeleton(render(withText("x")));
+    const nasty = fc.constantFrom("<", ">", '"', "'", "&", "`", "</script>", "<!--", "-->", "]]>", "<b onclick=x>", " x=", "\u202e", "\n");
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: nasty, minLength: 1 }), fc.string({ unit: "binary", minLength: 1 })), (text) => {
+        expect(skeleton(render(withText(text)))).toBe(harmless);
+      }),
+    );
+  });
+
+  it("are shown as they were written", () => {
+    expect(render(appStatus({ ccus: [ccuStatus({ name: `<img src=x onerror='alert("1")'> & Co` })] }))).toContain(
+      "<h2><bdi>&lt;img src=x onerror=&#39;alert(&quot;1&quot;)&#39;&gt; &amp; Co</bdi></h2>",
+    );
+  });
+
+  it("cannot turn the writing direction of what follows", () => {
+    const page = render(withText("\u202eabc"));
+    expect(page.replace(/<bdi>[^<]*<\/bdi>/g, "").replace(/datetime="[^"]*"/g, "")).not.toContain("\u202e");
+  });
+
+  it("are cut when they are endless", () => {
+    const page = render(withText("x".repeat(10_000)));
+    expect(page.replace(/datetime="[^"]*"/g, "")).not.toContain("x".repeat(201));
+    expect(page).toContain(`<bdi>${"x".repeat(200)}…</bdi>`);
+  });
+});
+
+describe("languages", () => {
+  function keys(value: unknown, at = ""): readonly string[] {
+    if (typeof value !== "object" || value === null) return [at];
+    return Object.entries(value).flatMap(([key, inner]) => keys(inner, `${at}.${key}`));
+  }
+
+  it("have the same keys", () => {
+    expect(keys(TEXTS.de)).toEqual(keys(TEXTS.en));
+  });
+
+  it("are found by their own names only", () => {
+    expect(["en", "de", "EN", "fr", "constructor", ""].map(isLanguage)).toEqual([true, true, false, false, false, false]);
+  });
+});

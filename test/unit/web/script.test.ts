@@ -1,0 +1,113 @@
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { every } from "../../../src/base/clock.ts";
+import { SCRIPT } from "../../../src/web/page/script.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+
+const CONNECTING = 0;
+const CLOSED = 2;
+
+class Stream extends EventTarget {
+  readonly url: string;
+  readyState: number = CONNECTING;
+
+  constructor(url: string) {
+    super();
+    this.url = url;
+  }
+
+  close(): void {
+    this.readyState = CLOSED;
+  }
+}
+
+/** Runs the script in what it needs of a browser; taking over a page needs a real one. */
+function open(...ages: readonly Record<string, string>[]) {
+  const clock = new ManualClock();
+  const elements = ages.map((dataset) => ({ dataset, textContent: "" }));
+  const lost = { hidden: true };
+  const document = Object.assign(new EventTarget(), { hidden: false, getElementById: () => lost, querySelectorAll: () => elements });
+  const streams: Stream[] = [];
+  runInNewContext(SCRIPT, {
+    document,
+    performance: { now: () => clock.monotonicMs() },
+    setInterval: (callback: () => void, intervalMs: number) => every({ clock, intervalMs, callback }),
+    setTimeout: (callback: () => void, delayMs: number) => clock.setTimer(callback, delayMs),
+    clearTimeout: (timer?: Disposable) => timer?.[Symbol.dispose](),
+    EventSource: class extends Stream {
+      constructor(url: string) {
+        super(url);
+        streams.push(this);
+      }
+    },
+  });
+  return {
+    clock,
+    lost,
+    streams,
+    shown: () => elements.map(({ textContent }) => textContent.replaceAll("\u00a0", " ")),
+    hear: (event: string) => streams.at(-1)?.dispatchEvent(new Event(event)),
+    look: (visible: boolean) => {
+      document.hidden = !visible;
+      document.dispatchEvent(new Event("visibilitychange"));
+    },
+  };
+}
+
+describe("the script of the page", () => {
+  it("follows the stream under the path of the page", () => {
+    expect(open().streams.map(({ url }) => url)).toEqual(["api/stream"]);
+  });
+
+  it("counts ages up, in the same form as the server, and times to come down to zero", () => {
+    const page = open({ age: "58.5" }, { age: "58.5", seconds: "" }, { left: "2.5" });
+    page.clock.advance(1_000);
+    expect(page.shown()).toEqual(["59 s", "59 s", "1 s"]);
+    page.clock.advance(3_000);
+    expect(page.shown()).toEqual(["1 min 2 s", "62 s", "0 s"]);
+  });
+
+  it("says that the connection is lost and stops counting when the stream breaks; the browser reconnects", () => {
+    const page = open({ age: "10" });
+    page.clock.advance(1_000);
+    page.hear("error");
+    expect(page.lost.hidden).toBe(false);
+    page.clock.advance(10_000);
+    expect(page.shown()).toEqual(["11 s"]);
+    expect(page.streams).toHaveLength(1);
+  });
+
+  it("opens a new stream after 5 s when the browser gave up", () => {
+    const page = open();
+    page.streams[0]?.close();
+    page.hear("error");
+    page.clock.advance(4_999);
+    expect(page.streams).toHaveLength(1);
+    page.clock.advance(1);
+    expect(page.streams).toHaveLength(2);
+  });
+
+  it("takes a stream that is silent for more than 40 s for lost, and not one with heartbeats", () => {
+    const page = open();
+    for (let beat = 0; beat < 4; beat += 1) {
+      page.clock.advance(30_000);
+      page.hear("heartbeat");
+    }
+    expect(page.lost.hidden).toBe(true);
+    page.clock.advance(41_000);
+    expect(page.lost.hidden).toBe(false);
+    expect(page.streams.map(({ readyState }) => readyState)).toEqual([CLOSED, CONNECTING]);
+  });
+
+  it("takes nothing from the add-on while nobody looks", () => {
+    const page = open();
+    page.look(false);
+    page.clock.advance(3_600_000);
+    expect(page.streams.map(({ readyState }) => readyState)).toEqual([CLOSED]);
+    expect(page.lost.hidden).toBe(true);
+    page.look(true);
+    page.clock.advance(1_000);
+    expect(page.streams.map(({ readyState }) => readyState)).toEqual([CLOSED, CONNECTING]);
+    expect(page.lost.hidden).toBe(true);
+  });
+});

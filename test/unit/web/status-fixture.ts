@@ -1,0 +1,160 @@
+import { subscription } from "../../../src/base/subscription.ts";
+import type { AppStatus, CcuStatus, InterfaceStatus, MetricsStatus, PathStatus, StatusSource } from "../../../src/web/status.ts";
+
+/** The wall time of a fresh ManualClock. */
+export const NOW_MS: number = Date.UTC(2026, 10, 23, 12);
+
+export function ago(seconds: number): string {
+  return new Date(NOW_MS - seconds * 1000).toISOString();
+}
+
+export function path(changes: Partial<PathStatus> = {}): PathStatus {
+  return { state: "ok", since: ago(3_725), lastOk: ago(2), reason: null, ...changes };
+}
+
+export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): InterfaceStatus {
+  return {
+    name: "HmIP-RF",
+    port: 2010,
+    state: "connected",
+    since: ago(3_725),
+    reason: null,
+    nextAttemptInSeconds: null,
+    paths: { command: path(), event: path(), radio: path() },
+    score: 1,
+    latency: { avgMs: 12.34, p50Ms: 11, p95Ms: 19.8, timeouts: 0 },
+    lastEventAgeSeconds: 95.4,
+    deviceCount: 42,
+    ...changes,
+  };
+}
+
+export function metricsStatus(changes: Partial<MetricsStatus> = {}): MetricsStatus {
+  return {
+    takenAt: ago(0),
+    latency: {
+      "ping_pong:HmIP-RF:round_trip": {
+        count: 240,
+        totalMs: 2_962.5,
+        minMs: 7.1,
+        maxMs: 44,
+        avgMs: 12.34,
+        recent: { count: 20, avgMs: 12.34, p50Ms: 11, p95Ms: 19.8, p99Ms: 21, maxMs: 22, timeouts: 0 },
+      },
+    },
+    counters: { "callback:HmIP-RF:events": 1_234 },
+    gauges: { "connections::active": 3 },
+    health: { "client:HmIP-RF:health": { healthy: true, score: 1, reason: null, lastChange: ago(3_725) } },
+    ...changes,
+  };
+}
+
+export function ccuStatus(changes: Partial<CcuStatus> = {}): CcuStatus {
+  return {
+    id: "3014F711A0001F",
+    name: "CCU",
+    host: "192.168.178.20",
+    model: "RaspberryMatic",
+    firmware: "3.83.6",
+    sensors: {
+      systemHealth: { value: 100, unit: "%" },
+      connectionLatency: { value: 12.3, unit: "ms" },
+      lastEventAge: { value: 95.4, unit: "s" },
+    },
+    deductions: [],
+    interfaces: [interfaceStatus()],
+    metrics: metricsStatus(),
+    ...changes,
+  };
+}
+
+export function appStatus(changes: Partial<AppStatus> = {}): AppStatus {
+  return {
+    app: { version: "0.1.0", startedAt: ago(7_200), demo: false, callback: { host: "192.168.178.5", port: 8095 } },
+    homeAssistant: { state: "publishing", since: ago(7_190), message: null },
+    ccus: [ccuStatus()],
+    counters: { "callback::refused": 2 },
+    ...changes,
+  };
+}
+
+/** Nothing is known: no path was judged and nothing measured. */
+export const UNMEASURED: CcuStatus = ccuStatus({
+  model: null,
+  firmware: null,
+  sensors: {
+    systemHealth: { value: null, unit: "%" },
+    connectionLatency: { value: null, unit: "ms" },
+    lastEventAge: { value: null, unit: "s" },
+  },
+  interfaces: [
+    interfaceStatus({
+      state: "connecting",
+      paths: {
+        command: path({ state: "unknown", lastOk: null }),
+        event: path({ state: "unknown", lastOk: null }),
+        radio: path({ state: "unsupported", lastOk: null }),
+      },
+      score: null,
+      latency: { avgMs: null, p50Ms: null, p95Ms: null, timeouts: 0 },
+      lastEventAgeSeconds: null,
+      deviceCount: 0,
+    }),
+  ],
+  metrics: metricsStatus({ latency: {}, counters: {}, gauges: {}, health: {} }),
+});
+
+/** The CCU of one whose callback address is wrong: it answers, but nothing comes back. */
+export const EVENTS_LOST: CcuStatus = ccuStatus({
+  sensors: {
+    systemHealth: { value: 50, unit: "%" },
+    connectionLatency: { value: 2_345.6, unit: "ms" },
+    lastEventAge: { value: 3_725, unit: "s" },
+  },
+  deductions: ["HmIP-RF event path -50: no PONG for 95 s"],
+  interfaces: [
+    interfaceStatus({
+      state: "waiting",
+      reason: "the CCU does not call back",
+      nextAttemptInSeconds: 12,
+      paths: {
+        command: path(),
+        event: path({ state: "failing", since: ago(95), lastOk: ago(110), reason: "no PONG for 95 s" }),
+        radio: path({ state: "unknown", lastOk: null }),
+      },
+      score: 0.5,
+      latency: { avgMs: 2_345.6, p50Ms: 15, p95Ms: 10_000, timeouts: 6 },
+    }),
+  ],
+});
+
+/** A source whose status a test sets. */
+export class FakeSource implements StatusSource {
+  #status: AppStatus;
+  readonly #listeners = new Set<() => void>();
+  /** How often somebody looked. */
+  looks = 0;
+
+  constructor(status: AppStatus = appStatus()) {
+    this.#status = status;
+  }
+
+  status(): AppStatus {
+    this.looks += 1;
+    return this.#status;
+  }
+
+  onChange(listener: () => void): ReturnType<StatusSource["onChange"]> {
+    this.#listeners.add(listener);
+    return subscription(() => this.#listeners.delete(listener));
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  set(status: AppStatus): void {
+    this.#status = status;
+    for (const listener of this.#listeners) listener();
+  }
+}
