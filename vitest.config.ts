@@ -10,6 +10,7 @@ const config: ViteUserConfigExport = defineConfig({
         test: {
           name: "home-assistant",
           include: ["test/home-assistant/**/*.test.ts"],
+          globalSetup: "test/peers/global-setup.ts",
           testTimeout: 240_000,
           hookTimeout: 900_000,
           fileParallelism: false,

@@ -1,0 +1,103 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { repositoryRoot } from "./paths.ts";
+import { type PeerExit, PeerProcess } from "./process.ts";
+
+const START_LIMIT_MS = 10_000;
+
+interface SensorSnapshot {
+  readonly value: number | null;
+  readonly unit: string;
+}
+
+/** The part of `/api/snapshot` that tests look at. */
+export interface AddOnSnapshot {
+  readonly homeAssistant: { readonly state: string; readonly message: string | null };
+  readonly ccus: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly sensors: {
+      readonly systemHealth: SensorSnapshot;
+      readonly connectionLatency: SensorSnapshot;
+      readonly lastEventAge: SensorSnapshot;
+    };
+    readonly deductions: readonly string[];
+    readonly interfaces: readonly { readonly name: string; readonly state: string }[];
+  }[];
+}
+
+const Sensor = z.object({ value: z.number().nullable(), unit: z.string() });
+const Snapshot: z.ZodType<AddOnSnapshot> = z.object({
+  homeAssistant: z.object({ state: z.string(), message: z.string().nullable() }),
+  ccus: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      sensors: z.object({ systemHealth: Sensor, connectionLatency: Sensor, lastEventAge: Sensor }),
+      deductions: z.array(z.string()),
+      interfaces: z.array(z.object({ name: z.string(), state: z.string() })),
+    }),
+  ),
+});
+
+/** The built add-on as a process of its own, with options as the Supervisor would write them. */
+export class AddOn implements AsyncDisposable {
+  readonly #directory: string;
+  readonly #options: object;
+  #process: PeerProcess | undefined;
+  #url = "";
+
+  private constructor(directory: string, options: object) {
+    this.#directory = directory;
+    this.#options = options;
+  }
+
+  /** Ports are free ones unless the options name them; resolves once the page can be opened. */
+  static async start(options: object): Promise<AddOn> {
+    const addOn = new AddOn(await mkdtemp(join(tmpdir(), "add-on-")), { callback: { port: 0 }, web: { port: 0 }, ...options });
+    await addOn.start();
+    return addOn;
+  }
+
+  get process(): PeerProcess {
+    if (!this.#process) throw new Error("the add-on is not running");
+    return this.#process;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  async start(): Promise<void> {
+    const optionsFile = join(this.#directory, "options.json");
+    await writeFile(optionsFile, JSON.stringify(this.#options));
+    this.#process = PeerProcess.start({
+      name: "add-on",
+      command: process.execPath,
+      args: ["--enable-source-maps", join(repositoryRoot, "dist", "main.js"), "--options", optionsFile],
+      env: { HOMEMATIC_VITALS_DATA: this.#directory, HOME_ASSISTANT_URL: undefined, HOME_ASSISTANT_TOKEN: undefined },
+    });
+    const line = await this.#process.waitForLine(/its page is at/, START_LIMIT_MS);
+    this.#url = line.slice(line.indexOf("http"));
+  }
+
+  async snapshot(): Promise<AddOnSnapshot> {
+    const response = await fetch(`${this.#url}/api/snapshot`);
+    return Snapshot.parse(await response.json());
+  }
+
+  async stop(): Promise<PeerExit> {
+    return await this.process.stop();
+  }
+
+  async kill(): Promise<PeerExit> {
+    return await this.process.kill();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process?.stop();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}
