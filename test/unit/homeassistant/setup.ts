@@ -1,0 +1,95 @@
+import type { Logger } from "../../../src/base/logger.ts";
+import { silentLogger } from "../../../src/base/logger.ts";
+import type { Subscription } from "../../../src/base/subscription.ts";
+import { CompanionPublisher } from "../../../src/homeassistant/companion-publisher.ts";
+import { HomeAssistantLink } from "../../../src/homeassistant/home-assistant-link.ts";
+import type { HubDevice, HubMetricValues } from "../../../src/hub/hub-sensor-sink.ts";
+import type { FakeHomeAssistant } from "../../support/fake-home-assistant.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+
+export const APP = { instanceId: "instance-1", version: "0.1.0", bundledVersion: "0.1.0", url: null };
+export const CCU: HubDevice = { id: "NEQ1234567", name: "CCU", model: "OpenCCU", firmware: "3.83.6" };
+export const VALUES: HubMetricValues = { system_health: 100, connection_latency: 12.4, last_event_age: null };
+
+/** Resolves once `condition` holds; it is looked at on every change of `source`. */
+export async function until(source: { onChange(listener: () => void): Subscription }, condition: () => boolean): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const check = (): void => {
+    if (condition()) resolve();
+  };
+  using _subscription = source.onChange(check);
+  check();
+  await promise;
+}
+
+/** Lets what was set free by a timer run on, up to its next wait. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Lets everything that is already on its way arrive, without time passing. */
+export async function settle(home: FakeHomeAssistant): Promise<void> {
+  for (const peer of home.peers) {
+    const pong = new Promise((resolve) => peer.ws.once("pong", resolve));
+    peer.ws.ping();
+    await pong;
+  }
+}
+
+/** Lets time pass in steps short enough for every ping to be answered. */
+export async function pass(home: FakeHomeAssistant, clock: ManualClock, ms: number): Promise<void> {
+  await settle(home);
+  for (let left = ms; left > 0; left -= 5_000) {
+    clock.advance(Math.min(5_000, left));
+    await settle(home);
+  }
+}
+
+export function recordingLogger(): { logger: Logger; lines: string[] } {
+  const lines: string[] = [];
+  const record =
+    (level: string) =>
+    (first: string | object, message?: string): void => {
+      lines.push(`${level} ${typeof first === "string" ? first : `${message} ${JSON.stringify(first)}`}`);
+    };
+  return { logger: { debug: record("debug"), info: record("info"), warn: record("warn"), error: record("error") }, lines };
+}
+
+export interface Rig extends AsyncDisposable {
+  readonly clock: ManualClock;
+  readonly link: HomeAssistantLink;
+  readonly publisher: CompanionPublisher;
+  /** Aborts the signal of the application. */
+  abort(): void;
+}
+
+/** A started publisher and its link, stopped in the order of the application. */
+export function startRig({ home, app = APP, logger = silentLogger }: { home: FakeHomeAssistant; app?: typeof APP; logger?: Logger }): Rig {
+  const clock = new ManualClock();
+  const link = new HomeAssistantLink({ target: home.target, clock, logger, random: () => 0 });
+  const publisher = new CompanionPublisher({ link, app, clock, logger });
+  const application = new AbortController();
+  publisher.start(application.signal);
+  link.start(application.signal);
+  return {
+    clock,
+    link,
+    publisher,
+    abort: () => application.abort(),
+    async [Symbol.asyncDispose]() {
+      await publisher[Symbol.asyncDispose]();
+      await link[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export const publishing = ({ publisher }: Rig): Promise<void> => until(publisher, () => publisher.status().state === "publishing");
+export const waiting = ({ publisher }: Rig): Promise<void> => until(publisher, () => publisher.status().state === "waiting");
+
+/** A rig that has published one CCU. */
+export async function startPublished(options: Parameters<typeof startRig>[0]): Promise<Rig> {
+  const rig = startRig(options);
+  rig.publisher.describe(CCU, VALUES);
+  await publishing(rig);
+  return rig;
+}
