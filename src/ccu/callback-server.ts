@@ -1,0 +1,219 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Clock } from "../base/clock.ts";
+import { type ErrorCode, errorMessage, HomematicError, isHomematicError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import { type Subscription, subscription } from "../base/subscription.ts";
+import { type DecoderLimits, decodeMethodCall, WIRE_LIMITS } from "../xmlrpc/decoder.ts";
+import { encodeMethodResponse } from "../xmlrpc/encoder.ts";
+import { readBody } from "./callback-body.ts";
+import { CallbackComplaints } from "./callback-complaints.ts";
+import type { CallbackEndpoint } from "./callback-methods.ts";
+
+type Complaint = "unknown_path" | "wrong_method" | "malformed" | "limit_exceeded" | "endpoint_failed" | "broken_http" | "accept_failed";
+
+export interface CallbackLimits extends DecoderLimits {
+  /** From the first byte of a request, or the start of its connection, to the last. */
+  readonly requestTimeoutMs: number;
+}
+
+export const CALLBACK_LIMITS: CallbackLimits = { ...WIRE_LIMITS, requestTimeoutMs: 90_000 };
+/** How often a request is checked for its time being up, in parts of that time. */
+const CHECKS = 6;
+/** Longer than a CCU keeps an idle connection (HMIPServer 600 s): when both sides close at once, a batch is lost. */
+const KEEP_ALIVE_MS = 660_000;
+/** How long the rest of a body that is too large is dropped, so that the peer gets to read the answer. */
+const LINGER_MS = 1_000;
+
+/** The open port on which CCUs call back. Knows paths and limits, but not what the calls mean. */
+export class CallbackServer implements AsyncDisposable {
+  readonly #host: string;
+  readonly #wantedPort: number;
+  readonly #clock: Clock;
+  readonly #limits: CallbackLimits;
+  readonly #complaints: CallbackComplaints<Complaint>;
+  readonly #endpoints = new Map<string, CallbackEndpoint>();
+  #server: Server | undefined;
+  #requests = 0;
+  #started: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor({
+    host = "",
+    port,
+    clock,
+    logger,
+    limits = CALLBACK_LIMITS,
+  }: {
+    /** Empty for all addresses of the machine. */
+    host?: string;
+    /** 0 for any that is free. */
+    port: number;
+    clock: Clock;
+    logger: Logger;
+    limits?: CallbackLimits;
+  }) {
+    this.#host = host;
+    this.#wantedPort = port;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#complaints = new CallbackComplaints({ clock, logger });
+  }
+
+  /** Throws PORT_IN_USE, PORT_FORBIDDEN or ADDRESS_UNAVAILABLE, each naming the option to change. */
+  start(signal: AbortSignal): Promise<void> {
+    this.#started ??= this.#listen(signal);
+    return this.#started;
+  }
+
+  /** Where it listens; before that, where it is meant to. */
+  get port(): number {
+    const address = this.#server?.address();
+    return typeof address === "object" && address !== null ? address.port : this.#wantedPort;
+  }
+
+  /** Hands the calls on exactly this path to `endpoint`, until disposed. */
+  register(path: string, endpoint: CallbackEndpoint): Subscription {
+    this.#endpoints.set(path, endpoint);
+    return subscription(() => {
+      if (this.#endpoints.get(path) === endpoint) this.#endpoints.delete(path);
+    });
+  }
+
+  /** Requests, and how often each kind of trouble happened. */
+  statistics(): Readonly<Record<string, number>> {
+    return { requests: this.#requests, ...this.#complaints.counts() };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #listen(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const { requestTimeoutMs } = this.#limits;
+    const server = createServer({
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: requestTimeoutMs / CHECKS,
+    });
+    server.on("request", (request, response) => this.#receive(request, response));
+    server.on("clientError", (error, socket) => this.#rejectBrokenHttp(error, socket));
+    server.on("error", (error) => {
+      if (server.listening) this.#complaints.add("accept_failed", `a connection could not be accepted: ${error.message}`);
+    });
+    this.#server = server.listen({ port: this.#wantedPort, ...(this.#host !== "" && { host: this.#host }) });
+    try {
+      await once(server, "listening", { signal });
+    } catch (error) {
+      server.close();
+      throw listenError(error, { host: this.#host, port: this.#wantedPort });
+    }
+  }
+
+  async #close(): Promise<void> {
+    await this.#started?.catch(() => {});
+    const server = this.#server;
+    if (server === undefined || !server.listening) return;
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  }
+
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    const arrivedAtMs = this.#clock.monotonicMs();
+    this.#requests += 1;
+    const endpoint = this.#endpoints.get(request.url ?? "");
+    if (endpoint === undefined) {
+      this.#complaints.add("unknown_path", "a request to a path that belongs to no interface was refused");
+      send(response, 404);
+    } else if (request.method !== "POST") {
+      this.#complaints.add("wrong_method", "a request that is not a POST was refused");
+      send(response.setHeader("Allow", "POST"), 405);
+    } else {
+      readBody({
+        request,
+        maxBytes: this.#limits.maxBytes,
+        onBody: (body) => this.#answer({ endpoint, body, arrivedAtMs, response }),
+        onTooLarge: () => this.#refuseTooLarge(request, response),
+      });
+    }
+  }
+
+  #answer({
+    endpoint,
+    body,
+    arrivedAtMs,
+    response,
+  }: {
+    endpoint: CallbackEndpoint;
+    body: Buffer;
+    arrivedAtMs: number;
+    response: ServerResponse;
+  }): void {
+    try {
+      const call = decodeMethodCall(body, this.#limits);
+      const answer = endpoint.handle(call, arrivedAtMs);
+      send(response, 200, encodeMethodResponse(answer).toString("latin1"));
+    } catch (error) {
+      this.#refuse(response, error);
+    }
+  }
+
+  /** By HTTP status, not by fault: for a CCU a fault is an answer, and it would never learn that the batch was lost. */
+  #refuse(response: ServerResponse, error: unknown): void {
+    const { complaint, status } = refusal(error);
+    this.#complaints.add(complaint, `a callback was refused: ${errorMessage(error)}`);
+    send(response, status);
+  }
+
+  #refuseTooLarge(request: IncomingMessage, response: ServerResponse): void {
+    this.#complaints.add("limit_exceeded", `a callback of more than ${this.#limits.maxBytes} bytes was refused`);
+    // Closing with unread data would reset the connection before the peer has read the answer.
+    const linger = this.#clock.setTimer(() => request.destroy(), LINGER_MS);
+    request.once("close", () => linger[Symbol.dispose]());
+    request.once("end", () => response.end());
+    response.writeHead(413, { Connection: "close", "Content-Length": 0 }).flushHeaders();
+    request.resume();
+  }
+
+  #rejectBrokenHttp(error: Error, socket: Duplex): void {
+    this.#complaints.add("broken_http", `a connection was closed because of what it sent: ${error.message}`);
+    if (socket.writable) socket.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    socket.destroy();
+  }
+}
+
+function refusal(error: unknown): { complaint: Complaint; status: number } {
+  if (isHomematicError(error, "MALFORMED_REQUEST")) return { complaint: "malformed", status: 400 };
+  if (isHomematicError(error, "LIMIT_EXCEEDED")) return { complaint: "limit_exceeded", status: 413 };
+  return { complaint: "endpoint_failed", status: 500 };
+}
+
+/** What the user can do about a port that cannot be opened; anything else is passed on. */
+function listenError(error: unknown, { host, port }: { host: string; port: number }): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const named = (name: ErrorCode, message: string) => new HomematicError({ code: name, message, cause: error });
+  switch (code) {
+    case "EADDRINUSE":
+      return named("PORT_IN_USE", `Port ${port} is already in use: set the option callback.port to a free one`);
+    case "EACCES":
+      return named("PORT_FORBIDDEN", `The program may not use port ${port}: set the option callback.port to one above 1023`);
+    case "EADDRNOTAVAIL":
+    case "EAFNOSUPPORT":
+    case "EINVAL":
+    case "ENOTFOUND":
+      return named("ADDRESS_UNAVAILABLE", `${host} is no address of this machine: correct the option callback.host or leave it empty`);
+    default:
+      return error;
+  }
+}
+
+/** Always with a length: rfd cannot read anything else. As a string the body leaves together with the headers, in one system call. */
+function send(response: ServerResponse, status: number, body = ""): void {
+  response.writeHead(status, { "Content-Type": "text/xml; charset=iso-8859-1", "Content-Length": body.length }).end(body, "latin1");
+}

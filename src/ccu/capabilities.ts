@@ -1,0 +1,22 @@
+import type { XmlRpcValue } from "../xmlrpc/values.ts";
+
+/** What an interface process can be asked. */
+export interface Capabilities {
+  readonly ping: boolean;
+  /** Homegear style: `clientServerInitialized` tells whether our registration still exists. */
+  readonly registrationQuery: boolean;
+  readonly interfaceList: boolean;
+  readonly version: boolean;
+}
+
+/** Reads an answer to `system.listMethods`; without a usable list a plain CCU is assumed. */
+export function capabilitiesOf(methods: XmlRpcValue | undefined): Capabilities {
+  if (!Array.isArray(methods) || methods.length === 0)
+    return { ping: true, registrationQuery: false, interfaceList: false, version: false };
+  return {
+    ping: methods.includes("ping"),
+    registrationQuery: methods.includes("clientServerInitialized"),
+    interfaceList: methods.includes("listBidcosInterfaces"),
+    version: methods.includes("getVersion"),
+  };
+}

@@ -1,0 +1,321 @@
+import { Backoff } from "../base/backoff.ts";
+import { type Clock, sleep } from "../base/clock.ts";
+import { errorMessage, HomematicError, isAbort, isHomematicError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import { StateMachine, type Transition } from "../base/state-machine.ts";
+import type { XmlRpcValue } from "../xmlrpc/values.ts";
+import { type Capabilities, capabilitiesOf } from "./capabilities.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
+import { CLIENT_STATES, type ClientInput, type ClientState } from "./client-state.ts";
+import { type InterfaceDetails, readInterfaceDetails } from "./interface-details.ts";
+import type { PingPongTracker } from "./ping-pong-tracker.ts";
+
+/** What the client needs of the wire. */
+export interface RpcCaller {
+  call(methodName: string, params: readonly XmlRpcValue[], options: { signal: AbortSignal; timeoutMs: number }): Promise<XmlRpcValue>;
+}
+
+/** Told what the client learns; calls must return at once. */
+export interface InterfaceListener {
+  stateChanged(transition: Transition<ClientState, ClientInput>): void;
+  commandAnswered(call: { methodName: string; durationMs: number }): void;
+  commandFailed(call: { methodName: string; error: HomematicError; timeoutMs: number }): void;
+  registered(): void;
+  eventPathConfirmed(): void;
+  eventPathFailed(reason: string): void;
+  described(details: InterfaceDetails): void;
+}
+
+export interface InterfaceTimings {
+  readonly pingIntervalMs: number;
+  readonly callTimeoutMs: number;
+  readonly deregisterTimeoutMs: number;
+}
+
+export const DEFAULT_TIMINGS: InterfaceTimings = { pingIntervalMs: 15_000, callTimeoutMs: 10_000, deregisterTimeoutMs: 2_000 };
+
+/** How many pings in a row may stay without PONG before we register anew. */
+const MISSED_PONGS_BEFORE_REINIT = 2;
+
+/** Keeps one interface process connected: asks it, registers for its events, watches both directions, and never gives up. */
+export class InterfaceClient {
+  readonly #caller: RpcCaller;
+  readonly #interfaceId: string;
+  readonly #callbackUrl: () => Promise<string>;
+  readonly #pingPong: PingPongTracker;
+  readonly #listener: InterfaceListener;
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #timings: InterfaceTimings;
+  readonly #machine: StateMachine<ClientState, ClientInput>;
+  readonly #breaker: CircuitBreaker;
+  readonly #backoff: Backoff;
+  /** For losses of the event path alone: each new registration makes the CCU send its whole inventory. */
+  readonly #registrationBackoff: Backoff;
+  readonly #abort = new AbortController();
+  #run: Promise<void> | undefined;
+  #calledBack = false;
+  /** What takes our registration back; set as soon as the CCU may know us. */
+  #deregistration: readonly XmlRpcValue[] | undefined;
+  #nextAttemptAtMs: number | null = null;
+
+  constructor({
+    caller,
+    interfaceId,
+    callbackUrl,
+    pingPong,
+    listener,
+    logger,
+    clock,
+    timings = DEFAULT_TIMINGS,
+    random = Math.random,
+  }: {
+    caller: RpcCaller;
+    interfaceId: string;
+    /** Worked out anew for each registration, since addresses change. */
+    callbackUrl: () => Promise<string>;
+    pingPong: PingPongTracker;
+    listener: InterfaceListener;
+    logger: Logger;
+    clock: Clock;
+    timings?: InterfaceTimings;
+    random?: () => number;
+  }) {
+    this.#caller = caller;
+    this.#interfaceId = interfaceId;
+    this.#callbackUrl = callbackUrl;
+    this.#pingPong = pingPong;
+    this.#listener = listener;
+    this.#logger = logger;
+    this.#clock = clock;
+    this.#timings = timings;
+    this.#breaker = new CircuitBreaker({ clock, onChange: (state) => logger.debug(`circuit breaker ${state}`) });
+    this.#backoff = new Backoff({ firstMs: 1_000, maxMs: 10_000, random });
+    this.#registrationBackoff = new Backoff({ firstMs: 1_000, maxMs: 60_000, random });
+    this.#machine = new StateMachine({
+      table: CLIENT_STATES,
+      initial: "idle",
+      clock,
+      onTransition: (transition) => listener.stateChanged(transition),
+    });
+  }
+
+  get state(): ClientState {
+    return this.#machine.state;
+  }
+
+  get sinceMs(): number {
+    return this.#machine.sinceMs;
+  }
+
+  get reason(): string {
+    return this.#machine.reason;
+  }
+
+  get history(): readonly Transition<ClientState, ClientInput>[] {
+    return this.#machine.history;
+  }
+
+  /** Monotonic time of the next attempt, `null` when none is waited for. */
+  get nextAttemptAtMs(): number | null {
+    return this.#nextAttemptAtMs;
+  }
+
+  /** Starts the endless work in the background; returns at once. */
+  start(): void {
+    this.#run ??= this.#loop(this.#abort.signal);
+  }
+
+  /** Any request on our callback path; while registering it proves the registration even if `init` never answers. */
+  callbackReceived(): void {
+    this.#calledBack = true;
+  }
+
+  /** Stops and takes back the registration; bounded by the deregistration timeout, whatever the CCU does. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#machine.move("STOP");
+    this.#abort.abort(new HomematicError({ code: "ABORTED" }));
+    this.#pingPong[Symbol.dispose]();
+    await this.#run;
+    await this.#deregister();
+    this.#machine.move("STOPPED");
+  }
+
+  async #loop(signal: AbortSignal): Promise<void> {
+    this.#machine.move("START");
+    while (!signal.aborted) {
+      try {
+        const capabilities = await this.#connect(signal);
+        await this.#watch(capabilities, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        await this.#waitForRetry(error, signal);
+      }
+    }
+  }
+
+  async #connect(signal: AbortSignal): Promise<Capabilities> {
+    this.#breaker.probe();
+    const capabilities = await this.#askCapabilities(signal);
+    this.#machine.move("ANSWERED");
+    const url = await this.#callbackUrl();
+    signal.throwIfAborted();
+    await this.#register({ url, capabilities, signal });
+    this.#machine.move("REGISTERED");
+    this.#listener.registered();
+    return capabilities;
+  }
+
+  async #askCapabilities(signal: AbortSignal): Promise<Capabilities> {
+    try {
+      return capabilitiesOf(await this.#call("system.listMethods", [], signal));
+    } catch (error) {
+      if (isHomematicError(error, "RPC_FAULT")) return capabilitiesOf(undefined);
+      throw error;
+    }
+  }
+
+  async #register({ url, capabilities, signal }: { url: string; capabilities: Capabilities; signal: AbortSignal }): Promise<void> {
+    // Homegear-style backends end a registration when the id is left out, a CCU when it is empty.
+    const deregistration = capabilities.registrationQuery ? [url] : [url, ""];
+    // A CCU keys its clients by URL and keeps the old id unless the old registration is taken back first.
+    await this.#ignoreFault(this.#call("init", deregistration, signal));
+    this.#calledBack = false;
+    this.#deregistration = deregistration;
+    // VirtualDevices may never answer `init` although it took us; a callback in the meantime proves that it did.
+    await this.#call("init", [url, this.#interfaceId], signal, () => this.#calledBack);
+  }
+
+  /** Asks and listens until something is lost. */
+  async #watch(capabilities: Capabilities, signal: AbortSignal): Promise<never> {
+    let missedPongs = 0;
+    let described = false;
+    for (;;) {
+      const startedAtMs = this.#clock.monotonicMs();
+      if (capabilities.registrationQuery) await this.#queryRegistration(signal);
+      if (capabilities.ping) {
+        const alive = await this.#ping(capabilities, signal);
+        missedPongs = alive ? 0 : missedPongs + 1;
+        if (missedPongs >= MISSED_PONGS_BEFORE_REINIT) throw new EventPathLost(`${missedPongs} pings were answered without a PONG`);
+      } else {
+        this.#proved();
+      }
+      if (!described) {
+        described = true;
+        this.#listener.described(await readInterfaceDetails((methodName) => this.#call(methodName, [], signal), capabilities));
+      }
+      const restMs = startedAtMs + this.#timings.pingIntervalMs - this.#clock.monotonicMs();
+      if (restMs > 0) await sleep({ clock: this.#clock, delayMs: restMs, signal });
+    }
+  }
+
+  /** True when our own PONG came back, or when this backend proves the event path in another way. */
+  async #ping(capabilities: Capabilities, signal: AbortSignal): Promise<boolean> {
+    const ping = this.#pingPong.handleSendPing();
+    try {
+      await this.#call("ping", [ping.token], signal);
+    } catch (error) {
+      this.#pingPong.withdraw(ping.token);
+      throw error;
+    }
+    const outcome = await ping.settled;
+    signal.throwIfAborted();
+    if (outcome === "matched") {
+      this.#proved();
+      this.#listener.eventPathConfirmed();
+      return true;
+    }
+    if (capabilities.registrationQuery) return true;
+    this.#listener.eventPathFailed(`no PONG within ${this.#timings.callTimeoutMs / 1000} s although ping was answered`);
+    return false;
+  }
+
+  /** Both directions work, so the next loss is the first one again. */
+  #proved(): void {
+    this.#backoff.reset();
+    this.#registrationBackoff.reset();
+  }
+
+  async #queryRegistration(signal: AbortSignal): Promise<void> {
+    const known = await this.#call("clientServerInitialized", [this.#interfaceId], signal);
+    if (known !== true) throw new EventPathLost("the CCU no longer knows our registration");
+    this.#listener.eventPathConfirmed();
+  }
+
+  async #waitForRetry(error: unknown, signal: AbortSignal): Promise<void> {
+    const reason = errorMessage(error);
+    if (error instanceof EventPathLost) this.#listener.eventPathFailed(reason);
+    else if (!isHomematicError(error)) this.#logger.error({ err: error }, "unexpected failure; the connection is set up anew");
+    const delayMs = (error instanceof EventPathLost ? this.#registrationBackoff : this.#backoff).nextDelayMs();
+    this.#nextAttemptAtMs = this.#clock.monotonicMs() + delayMs;
+    this.#machine.move("LOST", reason);
+    try {
+      await sleep({ clock: this.#clock, delayMs, signal });
+    } catch {
+      return;
+    } finally {
+      this.#nextAttemptAtMs = null;
+    }
+    this.#machine.move("RETRY");
+  }
+
+  async #call(
+    methodName: string,
+    params: readonly XmlRpcValue[],
+    signal: AbortSignal,
+    provedOtherwise = () => false,
+  ): Promise<XmlRpcValue> {
+    const admission = this.#breaker.admit();
+    if (admission.kind === "rejected") throw new HomematicError({ code: "CALL_REJECTED", message: `Not sent because ${admission.reason}` });
+    const timeoutMs = this.#timings.callTimeoutMs;
+    const startedAtMs = this.#clock.monotonicMs();
+    const answered = (): void => {
+      this.#breaker.succeeded();
+      this.#listener.commandAnswered({ methodName, durationMs: this.#clock.monotonicMs() - startedAtMs });
+    };
+    try {
+      const value = await this.#caller.call(methodName, params, { signal, timeoutMs });
+      answered();
+      return value;
+    } catch (error) {
+      if (signal.aborted || isAbort(error)) throw error;
+      if (isHomematicError(error, "TIMEOUT") && provedOtherwise()) {
+        answered();
+        return "";
+      }
+      if (isHomematicError(error, "RPC_FAULT")) {
+        // A fault is an answer: the process is there and understood us.
+        answered();
+      } else if (isHomematicError(error)) {
+        this.#breaker.failed(error.message);
+        if (error.code === "TIMEOUT") this.#pingPong.recordTimeout();
+        this.#listener.commandFailed({ methodName, error, timeoutMs });
+      }
+      throw error;
+    }
+  }
+
+  async #ignoreFault(call: Promise<unknown>): Promise<void> {
+    try {
+      await call;
+    } catch (error) {
+      if (!isHomematicError(error, "RPC_FAULT")) throw error;
+    }
+  }
+
+  async #deregister(): Promise<void> {
+    const params = this.#deregistration;
+    if (params === undefined) return;
+    this.#deregistration = undefined;
+    try {
+      await this.#caller.call("init", params, { signal: new AbortController().signal, timeoutMs: this.#timings.deregisterTimeoutMs });
+    } catch (error) {
+      this.#logger.debug(`the registration could not be taken back: ${errorMessage(error)}`);
+    }
+  }
+}
+
+/** Calls are answered but events do not reach us. */
+class EventPathLost extends Error {
+  override readonly name = "EventPathLost";
+}

@@ -1,0 +1,227 @@
+import { describe, expect, test } from "vitest";
+import { silentLogger } from "../../../src/base/logger.ts";
+import { InterfaceClient, type InterfaceListener } from "../../../src/ccu/interface-client.ts";
+import { PingPongTracker } from "../../../src/ccu/ping-pong-tracker.ts";
+import { EventBus } from "../../../src/events/event-bus.ts";
+import { MetricsObserver } from "../../../src/metrics/observer.ts";
+import type { XmlRpcValue } from "../../../src/xmlrpc/values.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { failure, ScriptedCaller, silence } from "./scripted-caller.ts";
+
+const URL = "http://10.0.0.1:8095/secret/HmIP-RF";
+const ID = "vitals-HmIP-RF";
+const HOMEGEAR_METHODS: XmlRpcValue = ["init", "clientServerInitialized"];
+
+function setUp({ caller = new ScriptedCaller(), pongs = true }: { caller?: ScriptedCaller; pongs?: boolean } = {}) {
+  const clock = new ManualClock();
+  const eventBus = new EventBus({ clock });
+  const observer = new MetricsObserver({ eventBus, clock });
+  const pingPong = new PingPongTracker({
+    interfaceId: ID,
+    sourceId: "HmIP-RF",
+    nonce: "n",
+    eventBus,
+    recorder: observer,
+    clock,
+    timeoutMs: 10_000,
+  });
+  const heard: string[] = [];
+  const listener: InterfaceListener = {
+    stateChanged: ({ to }) => heard.push(to),
+    commandAnswered: () => {},
+    commandFailed: ({ error }) => heard.push(`command failed: ${error.code}`),
+    registered: () => {},
+    eventPathConfirmed: () => heard.push("event path ok"),
+    eventPathFailed: (reason) => heard.push(`event path failed: ${reason}`),
+    described: ({ serial, version }) => heard.push(`described ${serial} ${version}`),
+  };
+  const wiring = { pongs };
+  if (!caller.answers.has("ping")) {
+    // The PONG arrives while the answer to the ping is still on its way, as a CCU does it now and then.
+    caller.on("ping", ([token]) => {
+      if (wiring.pongs) pingPong.handleReceivedPong({ token: String(token), arrivedAtMs: clock.monotonicMs() });
+      return true;
+    });
+  }
+  const client = new InterfaceClient({
+    caller,
+    interfaceId: ID,
+    callbackUrl: async () => URL,
+    pingPong,
+    listener,
+    logger: silentLogger,
+    clock,
+    random: () => 0,
+  });
+  return { caller, clock, client, heard, wiring, pingPong };
+}
+
+const settle = (clock: ManualClock) => clock.advanceAsync(1, 1);
+
+describe("InterfaceClient", () => {
+  test("asks, takes an old registration back, registers, pings", async () => {
+    const { caller, clock, client, heard } = setUp();
+    client.start();
+    await settle(clock);
+    expect(caller.calls.map(({ methodName, params }) => [methodName, ...params])).toEqual([
+      ["system.listMethods"],
+      ["init", URL, ""],
+      ["init", URL, ID],
+      ["ping", `${ID}#n-1`],
+    ]);
+    expect(heard).toEqual(["connecting", "registering", "connected", "event path ok", "described null null"]);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("pings every 15 s and never more than once a turn (defect 18: a failing check pings twice)", async () => {
+    const { caller, clock, client } = setUp();
+    client.start();
+    await clock.advanceAsync(60_000);
+    expect(caller.countOf("ping")).toBe(5 - 1);
+    const before = caller.calls.length;
+    caller.on("ping", () => failure("TIMEOUT"));
+    await clock.advanceAsync(16_500);
+    expect(caller.methodNames().slice(before, before + 2)).toEqual(["ping", "system.listMethods"]);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test.each(["CONNECTION_REFUSED", "TIMEOUT", "UNAUTHORIZED", "NOT_READY", "PROCESS_DOWN", "NOT_XML_RPC"] as const)(
+    "a ping that fails with %s is a loss (defect 17: HTTP 401/503 counts as success)",
+    async (code) => {
+      const { caller, clock, client, heard } = setUp();
+      client.start();
+      await settle(clock);
+      caller.on("ping", () => failure(code));
+      await clock.advanceAsync(15_000);
+      expect(heard.slice(-2)).toEqual([`command failed: ${code}`, "waiting"]);
+      await client[Symbol.asyncDispose]();
+    },
+  );
+
+  test("tries again without end, 10 s apart at most, and the attempts start anew after a success (defect 15)", async () => {
+    const { caller, clock, client } = setUp();
+    caller.on("system.listMethods", () => failure("CONNECTION_REFUSED"));
+    client.start();
+    await clock.advanceAsync(3_600_000, 1_000);
+    const attempts = caller.countOf("system.listMethods");
+    expect(attempts).toBeGreaterThanOrEqual(3_600 / 10);
+    expect(attempts).toBeLessThan(3_600 / 10 + 10);
+    expect(caller.countOf("init")).toBe(0);
+
+    caller.on("system.listMethods", () => ["init", "ping"]);
+    await clock.advanceAsync(11_000);
+    expect(client.state).toBe("connected");
+    caller.on("ping", () => failure("CONNECTION_REFUSED"));
+    while (client.state === "connected") await clock.advanceAsync(1_000);
+    expect(client.nextAttemptAtMs).toBeLessThanOrEqual(clock.monotonicMs() + 1_000);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("a first missing PONG fails the event path, the second one registers anew", async () => {
+    const { caller, clock, client, heard, wiring } = setUp({ pongs: false });
+    client.start();
+    await clock.advanceAsync(10_100);
+    expect(heard.at(-1)).toBe("described null null");
+    expect(heard).toContain("event path failed: no PONG within 10 s although ping was answered");
+    expect(client.state).toBe("connected");
+    wiring.pongs = true;
+    await clock.advanceAsync(5_000);
+    expect(heard.at(-1)).toBe("event path ok");
+
+    wiring.pongs = false;
+    await clock.advanceAsync(41_000);
+    expect(caller.calls.filter(({ methodName, params }) => methodName === "init" && params[1] === ID)).toHaveLength(2);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("a CCU that never sends PONGs is not flooded: registrations get rarer", async () => {
+    const { caller, clock, client } = setUp({ pongs: false });
+    client.start();
+    await clock.advanceAsync(600_000, 1_000);
+    const registrations = caller.calls.filter(({ methodName, params }) => methodName === "init" && params[1] === ID).length;
+    expect(registrations).toBeLessThanOrEqual(11);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("init that never answers counts by its callback", async () => {
+    const { caller, clock, client } = setUp();
+    let called = false;
+    caller.on("init", ([, id]) => {
+      if (id === "") return "";
+      if (called) client.callbackReceived();
+      return failure("TIMEOUT");
+    });
+    client.start();
+    await settle(clock);
+    expect(client.state).toBe("waiting");
+    called = true;
+    await clock.advanceAsync(2_000);
+    expect(client.state).toBe("connected");
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("a Homegear-style backend is watched by clientServerInitialized and left without an id", async () => {
+    const { caller, clock, client, heard } = setUp();
+    let known = true;
+    caller.on("system.listMethods", () => HOMEGEAR_METHODS).on("clientServerInitialized", () => known);
+    client.start();
+    await settle(clock);
+    expect(caller.calls.map(({ methodName, params }) => [methodName, ...params])).toEqual([
+      ["system.listMethods"],
+      ["init", URL],
+      ["init", URL, ID],
+      ["clientServerInitialized", ID],
+    ]);
+    known = false;
+    await clock.advanceAsync(15_000);
+    expect(heard).toContain("event path failed: the CCU no longer knows our registration");
+    known = true;
+    await clock.advanceAsync(2_000);
+    expect(client.state).toBe("connected");
+    await client[Symbol.asyncDispose]();
+    expect(caller.calls.at(-1)).toMatchObject({ methodName: "init", params: [URL] });
+  });
+
+  test("serial and version are asked for when the interface offers them", async () => {
+    const { caller, clock, client, heard } = setUp();
+    caller
+      .on("system.listMethods", () => ["init", "ping", "listBidcosInterfaces", "getVersion"])
+      .on("listBidcosInterfaces", () => [
+        { ADDRESS: "LEQ0000001", DEFAULT: false },
+        { ADDRESS: "NEQ1234567", DEFAULT: true },
+      ])
+      .on("getVersion", () => "2.51.6");
+    client.start();
+    await settle(clock);
+    expect(heard.at(-1)).toBe("described NEQ1234567 2.51.6");
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("defect 16: stop works from every state, takes back what was registered and ends in stopped", async () => {
+    const phases: Readonly<Record<string, (caller: ScriptedCaller) => void>> = {
+      connecting: (caller) => caller.on("system.listMethods", silence),
+      registering: (caller) => caller.on("init", ([, id]) => (id === ID ? silence() : "")),
+      connected: () => {},
+      pinging: (caller) => caller.on("ping", silence),
+      waiting: (caller) => caller.on("system.listMethods", () => failure("NOT_READY")),
+    };
+    for (const [phase, script] of Object.entries(phases)) {
+      const { caller, clock, client, heard } = setUp();
+      script(caller);
+      client.start();
+      await settle(clock);
+      const wasSent = caller.calls.some(({ methodName, params }) => methodName === "init" && params[1] === ID);
+      await client[Symbol.asyncDispose]();
+      expect([phase, heard.slice(-2)]).toEqual([phase, ["stopping", "stopped"]]);
+      expect([phase, caller.calls.at(-1)?.params[1] === "" && caller.calls.at(-1)?.timeoutMs === 2_000]).toEqual([phase, wasSent]);
+      expect([phase, clock.pendingTimers]).toEqual([phase, 0]);
+    }
+  });
+
+  test("a client that was never started stops as well", async () => {
+    const { caller, client } = setUp();
+    await client[Symbol.asyncDispose]();
+    expect(client.state).toBe("stopped");
+    expect(caller.calls).toEqual([]);
+  });
+});
