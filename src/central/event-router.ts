@@ -1,0 +1,94 @@
+import type { CallbackSink, ReceivedEvent } from "../ccu/callback-methods.ts";
+import type { DeviceInventory } from "../ccu/device-inventory.ts";
+import type { InterfaceClient } from "../ccu/interface-client.ts";
+import type { PingPongTracker } from "../ccu/ping-pong-tracker.ts";
+import type { EventBus } from "../events/event-bus.ts";
+import { DeviceEvent } from "../events/product-events.ts";
+import { emitCounter } from "../metrics/emitters.ts";
+import type { XmlRpcStruct } from "../xmlrpc/values.ts";
+import type { HealthTracker } from "./health-tracker.ts";
+
+/** The part of the observer that the router needs. */
+export interface EventRecorder {
+  recordEventReceived(event: { sourceId: string; atMs: number }): void;
+}
+
+const COUNTER_SOURCE = "callback";
+
+/** Decides what a callback of one interface means: alive, PONG, device event, inventory. */
+export class EventRouter implements CallbackSink {
+  readonly #interfaceName: string;
+  readonly #interfaceId: string;
+  readonly #client: Pick<InterfaceClient, "callbackReceived">;
+  readonly #pingPong: PingPongTracker;
+  readonly #inventory: DeviceInventory;
+  readonly #health: HealthTracker;
+  readonly #recorder: EventRecorder;
+  readonly #eventBus: EventBus;
+
+  constructor(parts: {
+    interfaceName: string;
+    interfaceId: string;
+    client: Pick<InterfaceClient, "callbackReceived">;
+    pingPong: PingPongTracker;
+    inventory: DeviceInventory;
+    health: HealthTracker;
+    recorder: EventRecorder;
+    eventBus: EventBus;
+  }) {
+    this.#interfaceName = parts.interfaceName;
+    this.#interfaceId = parts.interfaceId;
+    this.#client = parts.client;
+    this.#pingPong = parts.pingPong;
+    this.#inventory = parts.inventory;
+    this.#health = parts.health;
+    this.#recorder = parts.recorder;
+    this.#eventBus = parts.eventBus;
+  }
+
+  callReceived(methodName: string, interfaceId: string): void {
+    this.#client.callbackReceived();
+    this.#health.callbackReceived(this.#interfaceName, { provesEvents: methodName === "event" });
+    if (interfaceId !== this.#interfaceId && interfaceId !== "") this.#count("unknown_interface_id");
+  }
+
+  event(event: ReceivedEvent): void {
+    if (event.address === "CENTRAL" || event.address.startsWith("CENTRAL:")) {
+      if (event.parameter === "PONG" && typeof event.value === "string") this.#pong(event.value, event.arrivedAtMs);
+      return;
+    }
+    if (event.interfaceId !== this.#interfaceId) return;
+    this.#recorder.recordEventReceived({ sourceId: this.#interfaceName, atMs: event.arrivedAtMs });
+    this.#health.deviceEventReceived(this.#interfaceName);
+    const { address, parameter, value, arrivedAtMs } = event;
+    this.#eventBus.publishSync(
+      new DeviceEvent({ timestamp: this.#eventBus.timestamp(), interfaceId: this.#interfaceName, address, parameter, value, arrivedAtMs }),
+    );
+  }
+
+  newDevices(_interfaceId: string, descriptions: readonly XmlRpcStruct[]): void {
+    this.#inventory.add(descriptions);
+  }
+
+  deleteDevices(_interfaceId: string, addresses: readonly string[]): void {
+    this.#inventory.remove(addresses);
+  }
+
+  unknownMethod(): void {
+    this.#count("unknown_method");
+  }
+
+  invalidCall(): void {
+    this.#count("invalid_call");
+  }
+
+  #pong(token: string, arrivedAtMs: number): void {
+    const result = this.#pingPong.handleReceivedPong({ token, arrivedAtMs });
+    if (result.kind === "matched" || result.kind === "late") this.#health.eventPathConfirmed(this.#interfaceName);
+    if (result.kind !== "matched") this.#count(`${result.kind}_pong`);
+  }
+
+  #count(metricName: string): void {
+    emitCounter({ eventBus: this.#eventBus, source: COUNTER_SOURCE, sourceId: this.#interfaceName, metricName });
+  }
+}

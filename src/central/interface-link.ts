@@ -1,0 +1,180 @@
+import type { Clock } from "../base/clock.ts";
+import type { HomematicError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import type { Transition } from "../base/state-machine.ts";
+import type { Subscription } from "../base/subscription.ts";
+import { type CallbackEndpoint, CallbackMethods } from "../ccu/callback-methods.ts";
+import type { ClientInput, ClientState } from "../ccu/client-state.ts";
+import { DeviceInventory } from "../ccu/device-inventory.ts";
+import { DEFAULT_TIMINGS, InterfaceClient, type InterfaceListener, type RpcCaller } from "../ccu/interface-client.ts";
+import type { InterfaceDetails } from "../ccu/interface-details.ts";
+import { INTERFACE_KINDS } from "../ccu/interface-kinds.ts";
+import { PingPongTracker } from "../ccu/ping-pong-tracker.ts";
+import type { InterfaceName } from "../config.ts";
+import type { EventBus } from "../events/event-bus.ts";
+import { InterfaceStateChangedEvent } from "../events/product-events.ts";
+import { emitCounter, emitLatency } from "../metrics/emitters.ts";
+import type { MetricsObserver } from "../metrics/observer.ts";
+import { EventRouter } from "./event-router.ts";
+import type { HealthTracker } from "./health-tracker.ts";
+
+/** The callback server as a link sees it. */
+export interface CallbackRegistry {
+  register(path: string, endpoint: CallbackEndpoint): Subscription;
+  /** The URL under which the CCU at `host` reaches `path`. */
+  urlFor(path: string, host: string): Promise<string>;
+}
+
+const MAX_TOLD_REASONS = 10;
+
+export interface LinkIdentity {
+  /** Sent to the CCU with `init`; ours alone. */
+  readonly interfaceId: string;
+  /** Secret path of this interface on the callback server. */
+  readonly callbackPath: string;
+  /** Differs between two runs of the program. */
+  readonly nonce: string;
+}
+
+/** Everything that belongs to one interface process: client, callbacks, pings, devices, metrics. */
+export class InterfaceLink implements InterfaceListener {
+  readonly name: InterfaceName;
+  readonly port: number;
+  readonly #client: InterfaceClient;
+  readonly #inventory = new DeviceInventory();
+  readonly #health: HealthTracker;
+  readonly #observer: MetricsObserver;
+  readonly #eventBus: EventBus;
+  readonly #logger: Logger;
+  readonly #onDescribed: (details: InterfaceDetails) => void;
+  readonly #endpoint: CallbackEndpoint;
+  readonly #registry: CallbackRegistry;
+  readonly #callbackPath: string;
+  readonly #toldReasons = new Set<string>();
+  #registration: Subscription | undefined;
+
+  constructor(parts: {
+    name: InterfaceName;
+    host: string;
+    port: number;
+    caller: RpcCaller;
+    registry: CallbackRegistry;
+    identity: LinkIdentity;
+    health: HealthTracker;
+    observer: MetricsObserver;
+    eventBus: EventBus;
+    logger: Logger;
+    clock: Clock;
+    onDescribed: (details: InterfaceDetails) => void;
+  }) {
+    const { name, identity, health, observer, eventBus, clock } = parts;
+    this.name = name;
+    this.port = parts.port;
+    this.#health = health;
+    this.#observer = observer;
+    this.#eventBus = eventBus;
+    this.#logger = parts.logger;
+    this.#onDescribed = parts.onDescribed;
+    this.#registry = parts.registry;
+    this.#callbackPath = identity.callbackPath;
+    const pingPong = new PingPongTracker({
+      interfaceId: identity.interfaceId,
+      sourceId: name,
+      nonce: identity.nonce,
+      eventBus,
+      recorder: observer,
+      clock,
+      timeoutMs: DEFAULT_TIMINGS.callTimeoutMs,
+    });
+    this.#client = new InterfaceClient({
+      caller: parts.caller,
+      interfaceId: identity.interfaceId,
+      callbackUrl: () => parts.registry.urlFor(identity.callbackPath, parts.host),
+      pingPong,
+      listener: this,
+      logger: parts.logger,
+      clock,
+    });
+    const sink = new EventRouter({
+      interfaceName: name,
+      interfaceId: identity.interfaceId,
+      client: this.#client,
+      pingPong,
+      inventory: this.#inventory,
+      health,
+      recorder: observer,
+      eventBus,
+    });
+    this.#endpoint = new CallbackMethods({ sink, clock, logger: parts.logger });
+  }
+
+  get client(): Pick<InterfaceClient, "state" | "sinceMs" | "reason" | "nextAttemptAtMs" | "history"> {
+    return this.#client;
+  }
+
+  get deviceCount(): number {
+    return this.#inventory.deviceCount;
+  }
+
+  start(): void {
+    this.#health.add(this.name, INTERFACE_KINDS[this.name]);
+    this.#registration = this.#registry.register(this.#callbackPath, this.#endpoint);
+    this.#client.start();
+  }
+
+  /** The callback path stays open until the CCU has been told to forget us. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#client[Symbol.asyncDispose]();
+    } finally {
+      this.#registration?.();
+    }
+  }
+
+  stateChanged({ from, to, reason }: Transition<ClientState, ClientInput>): void {
+    if (to === "connected") {
+      this.#toldReasons.clear();
+      this.#logger.info("connected");
+    }
+    if (to === "waiting" && from === "connected") this.#logger.warn(`connection lost: ${reason}`);
+    if (to === "waiting" && from !== "connected") this.#logWaiting(reason);
+    if (to === "waiting") emitCounter({ eventBus: this.#eventBus, source: "client", sourceId: this.name, metricName: "connection_losses" });
+    this.#eventBus.publishSync(
+      new InterfaceStateChangedEvent({ timestamp: this.#eventBus.timestamp(), interfaceId: this.name, from, to, reason }),
+    );
+  }
+
+  commandAnswered({ methodName, durationMs }: { methodName: string; durationMs: number }): void {
+    emitLatency({ eventBus: this.#eventBus, source: "rpc", sourceId: this.name, operation: methodName, durationMs });
+    this.#health.commandAnswered(this.name);
+  }
+
+  commandFailed({ methodName, error, timeoutMs }: { methodName: string; error: HomematicError; timeoutMs: number }): void {
+    if (error.code === "TIMEOUT")
+      this.#observer.recordTimeout({ source: "rpc", sourceId: this.name, operation: methodName, limitMs: timeoutMs });
+    this.#health.commandFailed(this.name, error.message);
+  }
+
+  registered(): void {
+    this.#health.registered(this.name);
+  }
+
+  eventPathConfirmed(): void {
+    this.#health.eventPathConfirmed(this.name);
+  }
+
+  eventPathFailed(reason: string): void {
+    this.#health.eventPathFailed(this.name, reason);
+  }
+
+  described(details: InterfaceDetails): void {
+    this.#onDescribed(details);
+  }
+
+  /** Each reason is told once an outage, however many attempts fail for it. */
+  #logWaiting(reason: string): void {
+    if (this.#toldReasons.has(reason) || this.#toldReasons.size >= MAX_TOLD_REASONS) return;
+    this.#toldReasons.add(reason);
+    this.#logger.warn(`not connected, trying again: ${reason}`);
+  }
+}
