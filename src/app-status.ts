@@ -1,0 +1,203 @@
+import type { Clock } from "./base/clock.ts";
+import { type Subscription, subscription } from "./base/subscription.ts";
+import { PING_PONG_SOURCE } from "./ccu/ping-pong-tracker.ts";
+import type { CentralUnit } from "./central/central-unit.ts";
+import type { InterfaceHealth, PathHealth } from "./central/health-tracker.ts";
+import type { InterfaceLink } from "./central/interface-link.ts";
+import { InterfaceStateChangedEvent, PathChangedEvent } from "./events/product-events.ts";
+import type { HmMetricsSensor } from "./hub/hm-metrics-sensor.ts";
+import type { LatencyTracker } from "./metrics/latency-tracker.ts";
+import type { MetricsObserver } from "./metrics/observer.ts";
+import type {
+  AppStatus,
+  CcuStatus,
+  InterfaceStatus,
+  LatencyStatus,
+  MetricsStatus,
+  PathStatus,
+  SensorStatus,
+  StatusSource,
+} from "./web/status.ts";
+
+type HomeAssistantStatus = AppStatus["homeAssistant"];
+
+/** Where the status of Home Assistant's side comes from. */
+export interface HomeAssistantStatusSource {
+  status(): { readonly state: HomeAssistantStatus["state"]; readonly sinceMs: number; readonly message: string | null };
+  onChange(listener: () => void): Subscription;
+}
+
+/** Where CCUs call back, and what is counted there. */
+export interface CallbackStatusSource {
+  readonly host: string;
+  readonly port: number;
+  counters(): Readonly<Record<string, number>>;
+}
+
+/** Gathers what the page and the API show; made anew whenever somebody looks. */
+export class AppStatusSource implements StatusSource {
+  readonly #version: string;
+  readonly #demo: boolean;
+  readonly #centrals: readonly CentralUnit[];
+  readonly #homeAssistant: HomeAssistantStatusSource | null;
+  readonly #callback: CallbackStatusSource;
+  readonly #clock: Clock;
+  readonly #startedAt: string;
+
+  constructor(parts: {
+    version: string;
+    demo: boolean;
+    centrals: readonly CentralUnit[];
+    homeAssistant: HomeAssistantStatusSource | null;
+    callback: CallbackStatusSource;
+    clock: Clock;
+  }) {
+    this.#version = parts.version;
+    this.#demo = parts.demo;
+    this.#centrals = parts.centrals;
+    this.#homeAssistant = parts.homeAssistant;
+    this.#callback = parts.callback;
+    this.#clock = parts.clock;
+    this.#startedAt = new Date(parts.clock.wallMs()).toISOString();
+  }
+
+  status(): AppStatus {
+    return {
+      app: {
+        version: this.#version,
+        startedAt: this.#startedAt,
+        demo: this.#demo,
+        callback: { host: this.#callback.host, port: this.#callback.port },
+      },
+      homeAssistant: this.#homeAssistantStatus(),
+      ccus: this.#centrals.map((central) => this.#ccuStatus(central)),
+      counters: this.#callback.counters(),
+    };
+  }
+
+  onChange(listener: () => void): Subscription {
+    const changes = new DisposableStack();
+    for (const central of this.#centrals) {
+      changes.use(central.metrics.onDirty(listener));
+      for (const eventType of [InterfaceStateChangedEvent.type, PathChangedEvent.type]) {
+        changes.use(central.eventBus.subscribe({ eventType, eventKey: null, handler: listener, priority: "LOW" }));
+      }
+    }
+    if (this.#homeAssistant !== null) changes.use(this.#homeAssistant.onChange(listener));
+    return subscription(() => changes.dispose());
+  }
+
+  #homeAssistantStatus(): HomeAssistantStatus {
+    if (this.#homeAssistant === null) {
+      return {
+        state: "off",
+        since: this.#startedAt,
+        message: "No Home Assistant is configured; the sensors are shown on this page and under /metrics only.",
+      };
+    }
+    const { state, sinceMs, message } = this.#homeAssistant.status();
+    return { state, since: this.#wallTime(sinceMs), message };
+  }
+
+  #ccuStatus(central: CentralUnit): CcuStatus {
+    const { hub, metrics } = central;
+    return {
+      id: hub?.device.id ?? central.host,
+      name: central.name,
+      host: central.host,
+      model: hub?.device.model ?? null,
+      firmware: hub?.device.firmware ?? null,
+      sensors: {
+        systemHealth: sensorStatus(hub?.sensors.systemHealth, "%"),
+        connectionLatency: sensorStatus(hub?.sensors.connectionLatency, "ms"),
+        lastEventAge: sensorStatus(hub?.sensors.lastEventAge, "s"),
+      },
+      deductions: central.deductions,
+      interfaces: central.links.map((link) => this.#interfaceStatus(link, central)),
+      metrics: metricsStatus(metrics),
+    };
+  }
+
+  #interfaceStatus(link: InterfaceLink, { metrics, healthTracker }: CentralUnit): InterfaceStatus {
+    const { state, sinceMs, reason, nextAttemptAtMs } = link.client;
+    const health = healthTracker.health(link.name);
+    const recent = metrics.getAggregatedLatency({ pattern: `${PING_PONG_SOURCE}:${link.name}` })?.recent;
+    return {
+      name: link.name,
+      port: link.port,
+      state,
+      since: this.#wallTime(sinceMs),
+      reason: reason || null,
+      nextAttemptInSeconds:
+        nextAttemptAtMs === null ? null : Math.max(0, Math.round((nextAttemptAtMs - this.#clock.monotonicMs()) / 1_000)),
+      paths: this.#pathsStatus(health),
+      score: health?.score ?? null,
+      latency: {
+        avgMs: recent?.avgMs ?? null,
+        p50Ms: recent?.p50Ms ?? null,
+        p95Ms: recent?.p95Ms ?? null,
+        timeouts: recent?.timeouts ?? 0,
+      },
+      lastEventAgeSeconds: metrics.getLastEventAgeSeconds({ sourceId: link.name }),
+      deviceCount: link.deviceCount,
+    };
+  }
+
+  #pathsStatus(health: InterfaceHealth | null): InterfaceStatus["paths"] {
+    return {
+      command: this.#pathStatus(health?.paths.command),
+      event: this.#pathStatus(health?.paths.event),
+      radio: this.#pathStatus(health?.paths.radio),
+    };
+  }
+
+  #pathStatus(path: PathHealth | undefined): PathStatus {
+    if (path === undefined) return { state: "unknown", since: this.#startedAt, lastOk: null, reason: null };
+    return {
+      state: path.state,
+      since: this.#wallTime(path.sinceMs),
+      lastOk: path.lastOkMs === null ? null : this.#wallTime(path.lastOkMs),
+      reason: path.reason,
+    };
+  }
+
+  #wallTime(monotonicMs: number): string {
+    return new Date(this.#clock.wallMs() - (this.#clock.monotonicMs() - monotonicMs)).toISOString();
+  }
+}
+
+function sensorStatus(sensor: HmMetricsSensor | undefined, unit: string): SensorStatus {
+  return { value: sensor?.value ?? null, unit };
+}
+
+function metricsStatus(metrics: MetricsObserver): MetricsStatus {
+  const snapshot = metrics.snapshot();
+  return {
+    takenAt: snapshot.takenAt.toISOString(),
+    latency: mapValues(snapshot.latency, latencyStatus),
+    counters: Object.fromEntries(snapshot.counters),
+    gauges: Object.fromEntries(snapshot.gauges),
+    health: mapValues(snapshot.health, ({ healthy, score, reason, lastChange }) => ({
+      healthy,
+      score,
+      reason,
+      lastChange: lastChange.toISOString(),
+    })),
+  };
+}
+
+function latencyStatus({ count, totalMs, minMs, maxMs, avgMs, recent }: LatencyTracker): LatencyStatus {
+  const { count: recentCount, avgMs: recentAvgMs, p50Ms, p95Ms, p99Ms, maxMs: recentMaxMs, timeouts } = recent;
+  return {
+    count,
+    totalMs,
+    minMs,
+    maxMs,
+    avgMs,
+    recent: { count: recentCount, avgMs: recentAvgMs, p50Ms, p95Ms, p99Ms, maxMs: recentMaxMs, timeouts },
+  };
+}
+
+function mapValues<Value, Result>(map: ReadonlyMap<string, Value>, transform: (value: Value) => Result): Readonly<Record<string, Result>> {
+  return Object.fromEntries([...map].map(([key, value]) => [key, transform(value)]));
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import { AppStatusSource } from "./app-status.ts";
+import type { Clock } from "./base/clock.ts";
+import type { Logger } from "./base/logger.ts";
+import { CallbackGateway } from "./callback-gateway.ts";
+import { CallbackServer } from "./ccu/callback-server.ts";
+import { type CallerFactory, CentralUnit } from "./central/central-unit.ts";
+import type { CcuOptions, Options } from "./config.ts";
+import { CompanionPublisher } from "./homeassistant/companion-publisher.ts";
+import { HomeAssistantLink } from "./homeassistant/home-assistant-link.ts";
+import type { HomeAssistantTarget } from "./homeassistant/target.ts";
+import type { HubSensorSink } from "./hub/hub-sensor-sink.ts";
+import { StateFile } from "./state-file.ts";
+import { VERSION } from "./version.ts";
+import { WebServer } from "./web/web-server.ts";
+import { XmlRpcClient } from "./xmlrpc/client.ts";
+
+export interface AppSettings {
+  readonly options: Options;
+  /** The options stand for the embedded simulated CCU. */
+  readonly demo: boolean;
+  /** Addresses to listen on; the options win where they name one. */
+  readonly bind: { readonly callback: string; readonly web: string };
+  /** `null`: keep nothing. */
+  readonly statePath: string | null;
+  readonly homeAssistant: HomeAssistantTarget | null;
+}
+
+/** Used where no Home Assistant is configured: the page and /metrics show the same values. */
+const NOWHERE: HubSensorSink = { describe() {}, publish() {}, remove() {} };
+
+/** The composition root: builds every part, starts them in order and releases them in reverse. */
+export class App {
+  readonly #settings: AppSettings;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #resources = new AsyncDisposableStack();
+  #web: WebServer | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor({ settings, clock, logger }: { settings: AppSettings; clock: Clock; logger: Logger }) {
+    this.#settings = settings;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** Port of the page. */
+  get webPort(): number {
+    return this.#web?.port ?? this.#settings.options.web.port;
+  }
+
+  /**
+   * Binds both ports, then connects to Home Assistant and to every CCU in the background.
+   * @throws HomematicError PORT_IN_USE, PORT_FORBIDDEN or ADDRESS_UNAVAILABLE; then nothing is left running.
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#start(signal);
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping ??= this.#resources.disposeAsync();
+    return this.#stopping;
+  }
+
+  async #start(signal: AbortSignal): Promise<void> {
+    const { options, bind, demo, statePath } = this.#settings;
+    const clock = this.#clock;
+    const logger = this.#logger;
+    const state = new StateFile({ path: statePath, logger });
+    const callbackServer = this.#resources.use(new CallbackServer({ host: bind.callback, port: options.callback.port, clock, logger }));
+    const publisher = this.#createPublisher(state, signal);
+    const gateway = new CallbackGateway({ server: callbackServer, configuredHost: options.callback.host });
+    const centrals = this.#createCentrals({ state, gateway, sink: publisher ?? NOWHERE });
+    const source = new AppStatusSource({
+      version: VERSION,
+      demo,
+      centrals,
+      homeAssistant: publisher,
+      callback: gateway,
+      clock,
+    });
+    const web = this.#resources.use(
+      new WebServer({ host: options.web.host || bind.web, port: options.web.port, language: options.language, source, clock, logger }),
+    );
+    this.#web = web;
+    await callbackServer.start(signal);
+    await web.start(signal);
+    publisher?.start(signal);
+    this.#resources.defer(() => stopAll(centrals));
+    for (const central of centrals) central.start(signal);
+  }
+
+  #createPublisher(state: StateFile, signal: AbortSignal): CompanionPublisher | null {
+    const target = this.#settings.homeAssistant;
+    if (target === null) return null;
+    const link = this.#resources.use(new HomeAssistantLink({ target, clock: this.#clock, logger: this.#logger }));
+    const app = { instanceId: state.instanceId, version: VERSION, bundledVersion: VERSION, url: null };
+    const publisher = this.#resources.use(new CompanionPublisher({ link, app, clock: this.#clock, logger: this.#logger }));
+    link.start(signal);
+    return publisher;
+  }
+
+  #createCentrals({ state, gateway, sink }: { state: StateFile; gateway: CallbackGateway; sink: HubSensorSink }): readonly CentralUnit[] {
+    const { ccus } = this.#settings.options;
+    const known = state.claim(ccus);
+    const nonce = randomBytes(4).toString("hex");
+    return ccus.map(
+      (ccu) =>
+        new CentralUnit({
+          options: ccu,
+          identity: {
+            instanceId: state.instanceId,
+            callbackSecret: state.callbackSecret,
+            nonce,
+            deviceId: known.get(ccu.name) ?? null,
+            settle: (serial) => state.settle({ name: ccu.name, host: ccu.host, serial }),
+          },
+          callerFactory: callerFactory(ccu),
+          registry: gateway,
+          sink,
+          clock: this.#clock,
+          logger: this.#logger,
+        }),
+    );
+  }
+}
+
+function callerFactory({ host, tls, verify_tls: verifyTls, username, password }: CcuOptions): CallerFactory {
+  return ({ port, path }) => new XmlRpcClient({ host, port, path, tls, verifyTls, username, password });
+}
+
+async function stopAll(centrals: readonly CentralUnit[]): Promise<void> {
+  await Promise.allSettled(centrals.map((central) => central.stop()));
+}

@@ -1,0 +1,26 @@
+import { pino } from "pino";
+import type { Logger } from "./base/logger.ts";
+import type { Secrets } from "./base/secrets.ts";
+
+interface LogRecord {
+  readonly level: string;
+  readonly time: string;
+  readonly msg?: string;
+  readonly err?: { readonly stack?: string; readonly message?: string };
+  readonly [detail: string]: unknown;
+}
+
+/** Writes one readable line a message, with every secret taken out. */
+export function createLogger({ level, secrets, write }: { level: string; secrets: Secrets; write: (line: string) => void }): Logger {
+  const destination = { write: (json: string) => write(secrets.redact(formatRecord(JSON.parse(json)))) };
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    destination,
+  );
+}
+
+function formatRecord({ level, time, msg = "", err, ...details }: LogRecord): string {
+  const stack = err === undefined ? "" : `\n${err.stack ?? err.message ?? ""}`;
+  const extra = Object.keys(details).length === 0 ? "" : ` ${JSON.stringify(details)}`;
+  return `${time.slice(0, 19).replace("T", " ")} ${level.toUpperCase().padEnd(5)} ${msg}${extra}${stack}\n`;
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { AppSettings } from "./app.ts";
+import { errorMessage, HomematicError } from "./base/errors.ts";
+import type { Secrets } from "./base/secrets.ts";
+import { type Options, type ParsedOptions, parseOptions } from "./config.ts";
+import { homeAssistantTarget } from "./homeassistant/target.ts";
+
+/** The environment variables the program knows. */
+export interface Environment {
+  /** Set by the Supervisor; tells that the program runs as an add-on. */
+  readonly SUPERVISOR_TOKEN?: string | undefined;
+  readonly HOME_ASSISTANT_URL?: string | undefined;
+  readonly HOME_ASSISTANT_TOKEN?: string | undefined;
+  /** Folder for what has to survive a restart. */
+  readonly HOMEMATIC_VITALS_DATA?: string | undefined;
+  readonly XDG_STATE_HOME?: string | undefined;
+}
+
+const ADDON_DATA = "/data";
+const LOOPBACK = "127.0.0.1";
+const EVERYWHERE = "0.0.0.0";
+
+/**
+ * The options of the add-on or of `--options FILE`; `null` when there are none, which means demo.
+ * @throws HomematicError CONFIG_UNREADABLE or CONFIG_INVALID.
+ */
+export function loadOptions({ optionsPath, env }: { optionsPath: string | undefined; env: Environment }): ParsedOptions | null {
+  const path = optionsPath ?? (env.SUPERVISOR_TOKEN ? join(ADDON_DATA, "options.json") : undefined);
+  return path === undefined ? null : parseOptions(readJson(path));
+}
+
+export function appSettings({ options, demo, env }: { options: Options; demo: boolean; env: Environment }): AppSettings {
+  return {
+    options,
+    demo,
+    // The page of an add-on is reached through the Supervisor; elsewhere it stays on this machine unless told otherwise.
+    bind: { callback: demo ? LOOPBACK : EVERYWHERE, web: env.SUPERVISOR_TOKEN ? EVERYWHERE : LOOPBACK },
+    statePath: join(dataFolder(env), demo ? "demo-state.json" : "state.json"),
+    homeAssistant: homeAssistantTarget({ ...options.home_assistant, env }),
+  };
+}
+
+/** Everything of the settings that must never be seen in a log or on a page. */
+export function rememberSecrets(secrets: Secrets, { options, homeAssistant }: AppSettings): void {
+  for (const { password } of options.ccus) secrets.add(password);
+  secrets.add(homeAssistant?.token);
+}
+
+function dataFolder(env: Environment): string {
+  if (env.HOMEMATIC_VITALS_DATA) return env.HOMEMATIC_VITALS_DATA;
+  if (env.SUPERVISOR_TOKEN) return ADDON_DATA;
+  return join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "homematic-vitals");
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    const problem = cause instanceof SyntaxError ? `is not valid JSON: ${cause.message}` : `cannot be read: ${errorMessage(cause)}`;
+    throw new HomematicError({ code: "CONFIG_UNREADABLE", message: `The options file ${path} ${problem}`, cause });
+  }
+}
