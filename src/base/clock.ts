@@ -4,16 +4,19 @@ export interface Clock {
   monotonicMs(): number;
   /** Milliseconds since the epoch; may step in both directions. */
   wallMs(): number;
-  /** Calls back once after `delayMs`; disposing cancels it. */
+  /** Calls back once after `delayMs`, 24 days at most; disposing cancels it. */
   setTimer(callback: () => void, delayMs: number): Disposable;
 }
+
+/** Node runs a timer with a longer delay at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The machine's own time. */
 export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   wallMs: () => Date.now(),
   setTimer(callback, delayMs) {
-    const timer = setTimeout(callback, delayMs);
+    const timer = setTimeout(callback, Math.min(delayMs, LONGEST_TIMER_MS));
     return { [Symbol.dispose]: () => clearTimeout(timer) };
   },
 };

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { AddOn } from "../peers/add-on.ts";
-import { launchBrowser, openHomeAssistant, screenshot } from "../peers/browser.ts";
+import { launchBrowser, openHomeAssistant, openPage, screenshot } from "../peers/browser.ts";
+import { eventually } from "../peers/eventually.ts";
 import { HomeAssistant } from "../peers/home-assistant.ts";
 import { Pydevccu } from "../peers/pydevccu.ts";
 import { CheckTable } from "./check-table.ts";
@@ -43,7 +44,6 @@ describe("from a CCU to a Home Assistant entity", () => {
   beforeAll(async () => {
     homeAssistant = peers.use(await HomeAssistant.start({ automations: [ALARM] }));
     ccu = peers.use(await Pydevccu.start());
-    await homeAssistant.addConfigEntry("homematic_vitals");
     addOn = peers.use(
       await AddOn.start({
         ccus: [{ host: "127.0.0.1", interfaces: [{ name: "BidCos-RF", port: ccu.port }] }],
@@ -57,8 +57,21 @@ describe("from a CCU to a Home Assistant entity", () => {
     await peers.disposeAsync();
   });
 
-  test("the three sensors appear with values, units and state class", async () => {
-    await table.time("three sensors appear with values", async () => {
+  test("an integration that is installed but not added is named with what to do", async () => {
+    const { homeAssistant: side } = await eventually({
+      what: "the add-on's word on the missing integration",
+      timeoutMs: 10_000,
+      ask: async () => {
+        const snapshot = await addOn.snapshot();
+        return snapshot.homeAssistant.state === "waiting" ? snapshot : undefined;
+      },
+    });
+    expect(side.message).toContain("Settings > Devices & services");
+  });
+
+  test("once it is added, the three sensors appear with values, units and state class", async () => {
+    await homeAssistant.addConfigEntry("homematic_vitals");
+    await table.time("integration added -> three sensors with values", async () => {
       await healthIs(100, 15_000);
       const latency = await homeAssistant.waitForState(LATENCY, ({ state }) => Number.parseFloat(state) >= 0, 15_000);
       expect(latency.attributes).toMatchObject({ unit_of_measurement: "ms", device_class: "duration", state_class: "measurement" });
@@ -111,7 +124,8 @@ describe("from a CCU to a Home Assistant entity", () => {
       await page.getByText(name, { exact: true }).first().waitFor({ timeout: 30_000 });
     }
     await screenshot(page, "artifacts/screenshots/device-page.png");
-    table.add("device page in the frontend", "screenshot made");
+    await screenshot(await openPage(browser, addOn.url), "artifacts/screenshots/page.png");
+    table.add("device page in the frontend, page of the add-on", "screenshots made");
   });
 
   test("an add-on that is killed makes the entities unavailable, and finds them again without duplicates", async () => {

@@ -118,7 +118,7 @@ const de: Texts = {
     more: "weitere",
     homeAssistant: "Home Assistant bekommt die Werte nicht",
   },
-  sensors: { systemHealth: "Systemgesundheit", connectionLatency: "Verbindungslatenz", lastEventAge: "Alter des letzten Ereignisses" },
+  sensors: { systemHealth: "Systemzustand", connectionLatency: "Verbindungslatenz", lastEventAge: "Alter des letzten Ereignisses" },
   sensorHints: {
     systemHealth: "so viel vom Weg zwischen der CCU und diesem Add-on funktioniert",
     connectionLatency: "von unserem Ping bis zum Antwort-Ereignis, Mittel der letzten 5 Minuten",

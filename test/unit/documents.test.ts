@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ERROR_CODES } from "../../src/base/errors.ts";
+import { METRIC_NAMES } from "../../src/ccu/metric-names.ts";
+import { parseOptions } from "../../src/config.ts";
+import { OPEN_METRICS } from "../../src/web/exposition.ts";
+import { openMetrics } from "../../src/web/openmetrics.ts";
+import { appStatus } from "./web/status-fixture.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
+
+/** The cells of each row of the table that starts with `header`. */
+function tableOf(text: string, header: string): readonly (readonly string[])[] {
+  const lines = text.slice(text.indexOf(header)).split("\n");
+  const end = lines.findIndex((line) => !line.startsWith("|"));
+  return lines.slice(2, end).map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+describe("docs/error-codes.md", () => {
+  const rows = tableOf(read("docs/error-codes.md"), "| code |");
+
+  test("holds each code with its text, and no other", () => {
+    expect(rows.map(([code, text]) => [code, text])).toEqual(Object.entries(ERROR_CODES));
+  });
+
+  test("has a remedy for each", () => {
+    for (const [code, , remedy] of rows) expect([code, (remedy ?? "").length > 5]).toEqual([code, true]);
+  });
+});
+
+describe("docs/options.md", () => {
+  const rows = tableOf(read("docs/options.md"), "| setting |");
+  const { options } = parseOptions({ ccus: [{ host: "ccu", interfaces: [{ name: "HmIP-RF", port: 2010 }] }] });
+
+  test("holds each setting, and no other", () => {
+    const documented = rows.map(([name]) => (name ?? "").replaceAll("`", "")).sort();
+    expect(documented).toEqual(namesOf(options).sort());
+  });
+
+  test.each(rows.filter(([, value]) => /^`[^`]*`$/.test(value ?? "")))("states the default of %s", (name = "", value = "") => {
+    const { options: defaults } = parseOptions({ ccus: [{ host: "ccu" }] });
+    const path = name.replaceAll("`", "").split(/\[\]\.|\./);
+    const actual = path.reduce<unknown>((owner, key) => Reflect.get(Array.isArray(owner) ? owner[0] : Object(owner), key), defaults);
+    expect(actual).toEqual(JSON.parse(value.replaceAll("`", "")));
+  });
+
+  function namesOf(value: unknown, prefix = ""): string[] {
+    if (Array.isArray(value)) return [prefix, ...namesOf(value[0], `${prefix}[]`).filter((name) => name !== `${prefix}[]`)];
+    if (typeof value !== "object" || value === null) return [prefix];
+    return Object.entries(value).flatMap(([key, inner]) => namesOf(inner, prefix === "" ? key : `${prefix}.${key}`));
+  }
+});
+
+describe("docs/metric-keys.md", () => {
+  const text = read("docs/metric-keys.md");
+
+  test("holds each key the product makes, and no other", () => {
+    const documented = tableOf(text, "| key |").map(([key, kind]) => `${kind} ${key?.replaceAll("`", "")}`);
+    const made = Object.values(METRIC_NAMES).map(({ kind, source, name }) => `${kind} ${source}:<interface>:${name}`);
+    expect(documented).toEqual([...made, "counter metrics::invalid_sample", "counter metrics::overflow"]);
+  });
+
+  test("holds each series of /metrics with its type and help, and no other", () => {
+    const series = openMetrics(appStatus(), OPEN_METRICS);
+    const types = [...series.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [`\`${name}\``, type, new RegExp(`^# HELP ${name} (.*)$`, "m").exec(series)?.[1]]);
+    expect(tableOf(text, "| series |")).toEqual(types);
+  });
+});
+
+describe("the documents", () => {
+  const documents = [
+    "README.md",
+    "CONTRIBUTING.md",
+    ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" }).map((file) => join("docs", file)),
+  ].filter((file) => file.endsWith(".md"));
+
+  test.each(documents)("%s links only to files that exist", (document) => {
+    const targets = [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? "");
+    expect(targets.filter((target) => !existsSync(join(ROOT, dirname(document), target)))).toEqual([]);
+  });
+
+  test("README and CONTRIBUTING name only scripts that exist", () => {
+    const { scripts } = JSON.parse(read("package.json"));
+    const named = ["README.md", "CONTRIBUTING.md"].flatMap((file) =>
+      [...read(file).matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map((match) => match[1] ?? ""),
+    );
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
