@@ -1,6 +1,6 @@
 import type { Clock } from "./base/clock.ts";
 import { type Subscription, subscription } from "./base/subscription.ts";
-import { PING_PONG_SOURCE } from "./ccu/ping-pong-tracker.ts";
+import { METRIC_NAMES } from "./ccu/metric-names.ts";
 import type { CentralUnit } from "./central/central-unit.ts";
 import type { InterfaceHealth, PathHealth } from "./central/health-tracker.ts";
 import type { InterfaceLink } from "./central/interface-link.ts";
@@ -121,7 +121,7 @@ export class AppStatusSource implements StatusSource {
   #interfaceStatus(link: InterfaceLink, { metrics, healthTracker }: CentralUnit): InterfaceStatus {
     const { state, sinceMs, reason, nextAttemptAtMs } = link.client;
     const health = healthTracker.health(link.name);
-    const recent = metrics.getAggregatedLatency({ pattern: `${PING_PONG_SOURCE}:${link.name}` })?.recent;
+    const recent = metrics.getAggregatedLatency({ pattern: `${METRIC_NAMES.roundTrip.source}:${link.name}` })?.recent;
     return {
       name: link.name,
       port: link.port,

@@ -10,7 +10,7 @@ import { CompanionPublisher } from "./homeassistant/companion-publisher.ts";
 import { HomeAssistantLink } from "./homeassistant/home-assistant-link.ts";
 import type { HomeAssistantTarget } from "./homeassistant/target.ts";
 import type { HubSensorSink } from "./hub/hub-sensor-sink.ts";
-import { StateFile } from "./state-file.ts";
+import type { StateFile } from "./state-file.ts";
 import { VERSION } from "./version.ts";
 import { WebServer } from "./web/web-server.ts";
 import { XmlRpcClient } from "./xmlrpc/client.ts";
@@ -21,8 +21,6 @@ export interface AppSettings {
   readonly demo: boolean;
   /** Addresses to listen on; the options win where they name one. */
   readonly bind: { readonly callback: string; readonly web: string };
-  /** `null`: keep nothing. */
-  readonly statePath: string | null;
   readonly homeAssistant: HomeAssistantTarget | null;
 }
 
@@ -32,14 +30,16 @@ const NOWHERE: HubSensorSink = { describe() {}, publish() {}, remove() {} };
 /** The composition root: builds every part, starts them in order and releases them in reverse. */
 export class App {
   readonly #settings: AppSettings;
+  readonly #state: StateFile;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #resources = new AsyncDisposableStack();
   #web: WebServer | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor({ settings, clock, logger }: { settings: AppSettings; clock: Clock; logger: Logger }) {
+  constructor({ settings, state, clock, logger }: { settings: AppSettings; state: StateFile; clock: Clock; logger: Logger }) {
     this.#settings = settings;
+    this.#state = state;
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -68,14 +68,13 @@ export class App {
   }
 
   async #start(signal: AbortSignal): Promise<void> {
-    const { options, bind, demo, statePath } = this.#settings;
+    const { options, bind, demo } = this.#settings;
     const clock = this.#clock;
     const logger = this.#logger;
-    const state = new StateFile({ path: statePath, logger });
     const callbackServer = this.#resources.use(new CallbackServer({ host: bind.callback, port: options.callback.port, clock, logger }));
-    const publisher = this.#createPublisher(state, signal);
+    const publisher = this.#createPublisher(signal);
     const gateway = new CallbackGateway({ server: callbackServer, configuredHost: options.callback.host });
-    const centrals = this.#createCentrals({ state, gateway, sink: publisher ?? NOWHERE });
+    const centrals = this.#createCentrals({ gateway, sink: publisher ?? NOWHERE });
     const source = new AppStatusSource({
       version: VERSION,
       demo,
@@ -95,18 +94,19 @@ export class App {
     for (const central of centrals) central.start(signal);
   }
 
-  #createPublisher(state: StateFile, signal: AbortSignal): CompanionPublisher | null {
+  #createPublisher(signal: AbortSignal): CompanionPublisher | null {
     const target = this.#settings.homeAssistant;
     if (target === null) return null;
     const link = this.#resources.use(new HomeAssistantLink({ target, clock: this.#clock, logger: this.#logger }));
-    const app = { instanceId: state.instanceId, version: VERSION, bundledVersion: VERSION, url: null };
+    const app = { instanceId: this.#state.instanceId, version: VERSION, bundledVersion: VERSION, url: null };
     const publisher = this.#resources.use(new CompanionPublisher({ link, app, clock: this.#clock, logger: this.#logger }));
     link.start(signal);
     return publisher;
   }
 
-  #createCentrals({ state, gateway, sink }: { state: StateFile; gateway: CallbackGateway; sink: HubSensorSink }): readonly CentralUnit[] {
+  #createCentrals({ gateway, sink }: { gateway: CallbackGateway; sink: HubSensorSink }): readonly CentralUnit[] {
     const { ccus } = this.#settings.options;
+    const state = this.#state;
     const known = state.claim(ccus);
     const nonce = randomBytes(4).toString("hex");
     return ccus.map(

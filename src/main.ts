@@ -6,7 +6,8 @@ import { errorMessage, HomematicError, isHomematicError } from "./base/errors.ts
 import { Secrets } from "./base/secrets.ts";
 import { startDemo } from "./demo.ts";
 import { createLogger } from "./logging.ts";
-import { appSettings, loadOptions, rememberSecrets } from "./settings.ts";
+import { appSettings, loadOptions, rememberSecrets, statePath } from "./settings.ts";
+import { StateFile } from "./state-file.ts";
 import { VERSION } from "./version.ts";
 
 const USAGE = `Usage: homematic-vitals [--options FILE]
@@ -34,12 +35,14 @@ async function main(signal: AbortSignal): Promise<void> {
   for (const warning of parsed?.warnings ?? []) logger.warn(`Options: ${warning}`);
 
   await using parts = new AsyncDisposableStack();
+  const demo = parsed === null;
+  const state = new StateFile({ path: statePath({ demo, env }), logger });
   const options = parsed?.options ?? parts.use(await startDemo({ logger, signal })).options;
-  const settings = appSettings({ options, demo: parsed === null, env });
-  rememberSecrets(secrets, settings);
-  const app = parts.use(new App({ settings, clock: systemClock, logger }));
+  const settings = appSettings({ options, demo, env });
+  rememberSecrets(secrets, settings, state);
+  const app = parts.use(new App({ settings, state, clock: systemClock, logger }));
   await app.start(signal);
-  if (settings.demo) logger.info("No options were given: watching a simulated CCU");
+  if (demo) logger.info("No options were given: watching a simulated CCU");
   logger.info(`Homematic Vitals ${VERSION} is running, its page is at http://localhost:${app.webPort}`);
   await aborted(signal);
   logger.info("Stopping");

@@ -6,6 +6,7 @@ import { errorMessage, HomematicError } from "./base/errors.ts";
 import type { Secrets } from "./base/secrets.ts";
 import { type Options, type ParsedOptions, parseOptions } from "./config.ts";
 import { homeAssistantTarget } from "./homeassistant/target.ts";
+import type { StateFile } from "./state-file.ts";
 
 /** The environment variables the program knows. */
 export interface Environment {
@@ -37,13 +38,18 @@ export function appSettings({ options, demo, env }: { options: Options; demo: bo
     demo,
     // The page of an add-on is reached through the Supervisor; elsewhere it stays on this machine unless told otherwise.
     bind: { callback: demo ? LOOPBACK : EVERYWHERE, web: env.SUPERVISOR_TOKEN ? EVERYWHERE : LOOPBACK },
-    statePath: join(dataFolder(env), demo ? "demo-state.json" : "state.json"),
     homeAssistant: homeAssistantTarget({ ...options.home_assistant, env }),
   };
 }
 
-/** Everything of the settings that must never be seen in a log or on a page. */
-export function rememberSecrets(secrets: Secrets, { options, homeAssistant }: AppSettings): void {
+/** Where the program keeps what has to survive a restart. */
+export function statePath({ demo, env }: { demo: boolean; env: Environment }): string {
+  return join(dataFolder(env), demo ? "demo-state.json" : "state.json");
+}
+
+/** Everything that must never be seen in a log or on a page. */
+export function rememberSecrets(secrets: Secrets, { options, homeAssistant }: AppSettings, { callbackSecret }: StateFile): void {
+  secrets.add(callbackSecret);
   for (const { password } of options.ccus) secrets.add(password);
   secrets.add(homeAssistant?.token);
 }

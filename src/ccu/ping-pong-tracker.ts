@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { emitLatency } from "../metrics/emitters.ts";
+import { METRIC_NAMES } from "./metric-names.ts";
 
 export type PongOutcome = "matched" | "expired" | "withdrawn";
 
@@ -29,8 +30,7 @@ interface PendingPing {
 }
 
 const REMEMBERED_TOKENS = 64;
-export const PING_PONG_SOURCE = "ping_pong";
-export const ROUND_TRIP = "round_trip";
+const { source: SOURCE, name: ROUND_TRIP } = METRIC_NAMES.roundTrip;
 
 /** Matches PONG events to our pings and turns them into latency; a ping without PONG counts as a sample at the limit. */
 export class PingPongTracker {
@@ -97,7 +97,7 @@ export class PingPongTracker {
       const roundTripMs = Math.max(0, arrivedAtMs - pending.sentAtMs);
       emitLatency({
         eventBus: this.#eventBus,
-        source: PING_PONG_SOURCE,
+        source: SOURCE,
         sourceId: this.#sourceId,
         operation: ROUND_TRIP,
         durationMs: roundTripMs,
@@ -111,7 +111,7 @@ export class PingPongTracker {
 
   /** A probe of a link that is down timed out: the latency must rise instead of freezing at its last good average. */
   recordTimeout(): void {
-    this.#recorder.recordTimeout({ source: PING_PONG_SOURCE, sourceId: this.#sourceId, operation: ROUND_TRIP, limitMs: this.#timeoutMs });
+    this.#recorder.recordTimeout({ source: SOURCE, sourceId: this.#sourceId, operation: ROUND_TRIP, limitMs: this.#timeoutMs });
   }
 
   [Symbol.dispose](): void {

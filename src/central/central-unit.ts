@@ -5,6 +5,7 @@ import { type Logger, namedLogger } from "../base/logger.ts";
 import type { RpcCaller } from "../ccu/interface-client.ts";
 import type { InterfaceDetails } from "../ccu/interface-details.ts";
 import { INTERFACE_KINDS } from "../ccu/interface-kinds.ts";
+import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import { type CcuOptions, INTERFACE_NAMES, type InterfaceName } from "../config.ts";
 import { EventBus } from "../events/event-bus.ts";
 import { DeviceEvent } from "../events/product-events.ts";
@@ -145,7 +146,7 @@ export class CentralUnit {
   #interfacesFound(names: readonly InterfaceName[]): void {
     if (this.#links.size === 0) {
       this.healthTracker.remove(UNDISCOVERED);
-      this.metrics.retire({ pattern: `client:${UNDISCOVERED}` });
+      this.metrics.retire({ pattern: `${METRIC_NAMES.health.source}:${UNDISCOVERED}` });
     }
     const added = names.filter((name) => !this.#links.has(name));
     if (added.length > 0) this.#logger.info(`found ${added.join(", ")}`);

@@ -1,6 +1,7 @@
 import type { CallbackSink, ReceivedEvent } from "../ccu/callback-methods.ts";
 import type { DeviceInventory } from "../ccu/device-inventory.ts";
 import type { InterfaceClient } from "../ccu/interface-client.ts";
+import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import type { PingPongTracker } from "../ccu/ping-pong-tracker.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { DeviceEvent } from "../events/product-events.ts";
@@ -13,7 +14,14 @@ export interface EventRecorder {
   recordEventReceived(event: { sourceId: string; atMs: number }): void;
 }
 
-const COUNTER_SOURCE = "callback";
+type CallbackCounter =
+  | "unknownInterfaceId"
+  | "unknownMethod"
+  | "invalidCall"
+  | "foreignPong"
+  | "unknownPong"
+  | "duplicatePong"
+  | "latePong";
 
 /** Decides what a callback of one interface means: alive, PONG, device event, inventory. */
 export class EventRouter implements CallbackSink {
@@ -49,7 +57,7 @@ export class EventRouter implements CallbackSink {
   callReceived(methodName: string, interfaceId: string): void {
     this.#client.callbackReceived();
     this.#health.callbackReceived(this.#interfaceName, { provesEvents: methodName === "event" });
-    if (interfaceId !== this.#interfaceId && interfaceId !== "") this.#count("unknown_interface_id");
+    if (interfaceId !== this.#interfaceId && interfaceId !== "") this.#count("unknownInterfaceId");
   }
 
   event(event: ReceivedEvent): void {
@@ -75,20 +83,21 @@ export class EventRouter implements CallbackSink {
   }
 
   unknownMethod(): void {
-    this.#count("unknown_method");
+    this.#count("unknownMethod");
   }
 
   invalidCall(): void {
-    this.#count("invalid_call");
+    this.#count("invalidCall");
   }
 
   #pong(token: string, arrivedAtMs: number): void {
     const result = this.#pingPong.handleReceivedPong({ token, arrivedAtMs });
     if (result.kind === "matched" || result.kind === "late") this.#health.eventPathConfirmed(this.#interfaceName);
-    if (result.kind !== "matched") this.#count(`${result.kind}_pong`);
+    if (result.kind !== "matched") this.#count(`${result.kind}Pong`);
   }
 
-  #count(metricName: string): void {
-    emitCounter({ eventBus: this.#eventBus, source: COUNTER_SOURCE, sourceId: this.#interfaceName, metricName });
+  #count(counter: CallbackCounter): void {
+    const { source, name } = METRIC_NAMES[counter];
+    emitCounter({ eventBus: this.#eventBus, source, sourceId: this.#interfaceName, metricName: name });
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { PathChangedEvent, type PathName, type PathState } from "../events/product-events.ts";
 import { emitHealth } from "../metrics/emitters.ts";
@@ -173,7 +174,14 @@ export class HealthTracker {
     const reason = deductionsOf(tracked.paths).join("; ") || null;
     if (tracked.emitted?.score === score && tracked.emitted.reason === reason) return;
     tracked.emitted = { score, reason };
-    emitHealth({ eventBus: this.#eventBus, source: "client", sourceId: interfaceName, healthy: score === 1, reason, score });
+    emitHealth({
+      eventBus: this.#eventBus,
+      source: METRIC_NAMES.health.source,
+      sourceId: interfaceName,
+      healthy: score === 1,
+      reason,
+      score,
+    });
   }
 }
 

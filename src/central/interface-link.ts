@@ -9,6 +9,7 @@ import { DeviceInventory } from "../ccu/device-inventory.ts";
 import { DEFAULT_TIMINGS, InterfaceClient, type InterfaceListener, type RpcCaller } from "../ccu/interface-client.ts";
 import type { InterfaceDetails } from "../ccu/interface-details.ts";
 import { INTERFACE_KINDS } from "../ccu/interface-kinds.ts";
+import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import { PingPongTracker } from "../ccu/ping-pong-tracker.ts";
 import type { InterfaceName } from "../config.ts";
 import type { EventBus } from "../events/event-bus.ts";
@@ -138,20 +139,20 @@ export class InterfaceLink implements InterfaceListener {
     }
     if (to === "waiting" && from === "connected") this.#logger.warn(`connection lost: ${reason}`);
     if (to === "waiting" && from !== "connected") this.#logWaiting(reason);
-    if (to === "waiting") emitCounter({ eventBus: this.#eventBus, source: "client", sourceId: this.name, metricName: "connection_losses" });
+    if (to === "waiting") this.#countLoss();
     this.#eventBus.publishSync(
       new InterfaceStateChangedEvent({ timestamp: this.#eventBus.timestamp(), interfaceId: this.name, from, to, reason }),
     );
   }
 
   commandAnswered({ methodName, durationMs }: { methodName: string; durationMs: number }): void {
-    emitLatency({ eventBus: this.#eventBus, source: "rpc", sourceId: this.name, operation: methodName, durationMs });
+    emitLatency({ eventBus: this.#eventBus, source: METRIC_NAMES.call.source, sourceId: this.name, operation: methodName, durationMs });
     this.#health.commandAnswered(this.name);
   }
 
   commandFailed({ methodName, error, timeoutMs }: { methodName: string; error: HomematicError; timeoutMs: number }): void {
     if (error.code === "TIMEOUT")
-      this.#observer.recordTimeout({ source: "rpc", sourceId: this.name, operation: methodName, limitMs: timeoutMs });
+      this.#observer.recordTimeout({ source: METRIC_NAMES.call.source, sourceId: this.name, operation: methodName, limitMs: timeoutMs });
     this.#health.commandFailed(this.name, error.message);
   }
 
@@ -169,6 +170,11 @@ export class InterfaceLink implements InterfaceListener {
 
   described(details: InterfaceDetails): void {
     this.#onDescribed(details);
+  }
+
+  #countLoss(): void {
+    const { source, name } = METRIC_NAMES.connectionLosses;
+    emitCounter({ eventBus: this.#eventBus, source, sourceId: this.name, metricName: name });
   }
 
   /** Each reason is told once an outage, however many attempts fail for it. */
