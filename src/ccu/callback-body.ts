@@ -20,7 +20,6 @@ export function readBody({
       chunks.push(chunk);
       return;
     }
-    chunks.length = 0;
     request.off("data", collect).off("end", finish);
     onTooLarge();
   };

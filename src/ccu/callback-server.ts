@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../base/clock.ts";
-import { type ErrorCode, errorMessage, HomematicError, isHomematicError } from "../base/errors.ts";
+import { errorMessage, isHomematicError } from "../base/errors.ts";
+import { listen } from "../base/listen.ts";
 import type { Logger } from "../base/logger.ts";
 import { type Subscription, subscription } from "../base/subscription.ts";
 import { type DecoderLimits, decodeMethodCall, WIRE_LIMITS } from "../xmlrpc/decoder.ts";
@@ -92,11 +93,9 @@ export class CallbackServer implements AsyncDisposable {
   }
 
   async #listen(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
     const { requestTimeoutMs } = this.#limits;
     const server = createServer({
       keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: requestTimeoutMs,
       requestTimeout: requestTimeoutMs,
       connectionsCheckingInterval: requestTimeoutMs / CHECKS,
     });
@@ -105,19 +104,20 @@ export class CallbackServer implements AsyncDisposable {
     server.on("error", (error) => {
       if (server.listening) this.#complaints.add("accept_failed", `a connection could not be accepted: ${error.message}`);
     });
-    this.#server = server.listen({ port: this.#wantedPort, ...(this.#host !== "" && { host: this.#host }) });
-    try {
-      await once(server, "listening", { signal });
-    } catch (error) {
-      server.close();
-      throw listenError(error, { host: this.#host, port: this.#wantedPort });
-    }
+    await listen(server, { host: this.#host, port: this.#wantedPort, option: "callback" });
+    this.#server = server;
+    if (signal.aborted) await this.#stopListening();
+    signal.throwIfAborted();
   }
 
   async #close(): Promise<void> {
     await this.#started?.catch(() => {});
+    await this.#stopListening();
+  }
+
+  async #stopListening(): Promise<void> {
     const server = this.#server;
-    if (server === undefined || !server.listening) return;
+    if (!server?.listening) return;
     const closed = once(server, "close");
     server.close();
     server.closeAllConnections();
@@ -192,25 +192,6 @@ function refusal(error: unknown): { complaint: Complaint; status: number } {
   if (isHomematicError(error, "MALFORMED_REQUEST")) return { complaint: "malformed", status: 400 };
   if (isHomematicError(error, "LIMIT_EXCEEDED")) return { complaint: "limit_exceeded", status: 413 };
   return { complaint: "endpoint_failed", status: 500 };
-}
-
-/** What the user can do about a port that cannot be opened; anything else is passed on. */
-function listenError(error: unknown, { host, port }: { host: string; port: number }): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const named = (name: ErrorCode, message: string) => new HomematicError({ code: name, message, cause: error });
-  switch (code) {
-    case "EADDRINUSE":
-      return named("PORT_IN_USE", `Port ${port} is already in use: set the option callback.port to a free one`);
-    case "EACCES":
-      return named("PORT_FORBIDDEN", `The program may not use port ${port}: set the option callback.port to one above 1023`);
-    case "EADDRNOTAVAIL":
-    case "EAFNOSUPPORT":
-    case "EINVAL":
-    case "ENOTFOUND":
-      return named("ADDRESS_UNAVAILABLE", `${host} is no address of this machine: correct the option callback.host or leave it empty`);
-    default:
-      return error;
-  }
 }
 
 /** Always with a length: rfd cannot read anything else. As a string the body leaves together with the headers, in one system call. */

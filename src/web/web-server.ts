@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../base/clock.ts";
 import { errorMessage } from "../base/errors.ts";
+import { listen } from "../base/listen.ts";
 import { type Logger, namedLogger } from "../base/logger.ts";
 import type { Subscription } from "../base/subscription.ts";
 import { EventStream, type TakePage } from "./event-stream.ts";
-import { listen } from "./listen.ts";
 import { renderPage } from "./page/render-page.ts";
 import { plainText, respond } from "./respond.ts";
 import { createRoutes, type LanguageChoice, type Route } from "./routes.ts";
@@ -93,7 +93,7 @@ export class WebServer implements AsyncDisposable {
     );
     server.maxConnections = MAX_CONNECTIONS;
     this.#server = server;
-    this.#bound = await listen(server, { host: this.#host, port: this.#configuredPort });
+    this.#bound = await listen(server, { host: this.#host, port: this.#configuredPort, option: "web" });
     signal.throwIfAborted();
     server.on("error", (error) => this.#logger.error({ error }, error.message));
     this.#changes = this.#source.onChange(() => this.#stream.changed());

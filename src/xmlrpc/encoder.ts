@@ -28,8 +28,8 @@ class Untyped extends CustomType {
 }
 
 class Typed extends CustomType {
-  constructor(tagName: string, value: number) {
-    super(String(value));
+  constructor(tagName: "i4" | "double", value: number) {
+    super(tagName === "double" ? formatDouble(value) : String(value));
     this.tagName = tagName;
   }
 }
@@ -42,6 +42,12 @@ function forLibrary(value: XmlRpcValue): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value);
   if (Array.isArray(value)) return value.map(forLibrary);
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, forLibrary(member)]));
+}
+
+/** As a CCU writes it, with six decimals, unless they would change the value. */
+function formatDouble(value: number): string {
+  const fixed = value.toFixed(6);
+  return Number(fixed) === value ? fixed : String(value);
 }
 
 function isI4(value: number): boolean {

@@ -8,7 +8,7 @@ import { type CallbackEndpoint, CallbackMethods } from "../../../src/ccu/callbac
 import { CALLBACK_LIMITS, CallbackServer } from "../../../src/ccu/callback-server.ts";
 import { decodeMethodResponse } from "../../../src/xmlrpc/decoder.ts";
 import { encodeMethodCall } from "../../../src/xmlrpc/encoder.ts";
-import { listen } from "../../support/listening.ts";
+import { closedPort, listen } from "../../support/listening.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { events, rawConnection, send, untilClosed } from "./callback-requests.ts";
 import { RecordingLogger } from "./recording-logger.ts";
@@ -192,6 +192,7 @@ describe("bodies that are too large", () => {
     socket.write("x".repeat(1_500));
     await untilClosed(socket);
     expect(server.statistics()).toEqual({ requests: 1, limit_exceeded: 1 });
+    await vi.waitUntil(() => clock.pendingTimers === 0);
   });
 
   test("without a length in the head as well", async () => {
@@ -245,6 +246,7 @@ describe("the port", () => {
       code: "PORT_IN_USE",
       message: `Port ${taken.port} is already in use: set the option callback.port to a free one`,
     });
+    expect(second.statistics()).toEqual({ requests: 0 });
     await second[Symbol.asyncDispose]();
   });
 
@@ -284,19 +286,24 @@ describe("life-cycle", () => {
     expect(server.start(never)).toBe(server.start(never));
   });
 
-  test("an aborted start leaves nothing open and nothing unhandled, even on a port that is taken", async () => {
-    const early = new CallbackServer({ port: 0, clock, logger });
-    await expect(early.start(AbortSignal.abort())).rejects.toSatisfy(isAbort);
-    for (const port of [0, server.port]) {
-      const abort = new AbortController();
-      const late = new CallbackServer({ host: "127.0.0.1", port, clock, logger });
-      const started = late.start(abort.signal);
-      const bound = late.port;
-      abort.abort();
-      await expect(started).rejects.toSatisfy(isAbort);
-      await late[Symbol.asyncDispose]();
-      if (port === 0) await expect(send({ port: bound, path: PATH })).rejects.toMatchObject({ code: "ECONNREFUSED" });
-    }
+  test("an aborted start leaves nothing open", async () => {
+    const port = await closedPort();
+    const aborted = new CallbackServer({ host: "127.0.0.1", port, clock, logger });
+    const abort = new AbortController();
+    const started = aborted.start(abort.signal);
+    abort.abort();
+    await expect(started).rejects.toSatisfy(isAbort);
+    await expect(send({ port, path: PATH })).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  test("a connection that cannot be accepted is counted and ends nothing", async () => {
+    const listenOf = vi.spyOn(Server.prototype, "listen");
+    await reopen(CALLBACK_LIMITS);
+    const [opened] = listenOf.mock.contexts;
+    listenOf.mockRestore();
+    if (opened instanceof Server) opened.emit("error", new Error("accept EMFILE"));
+    expect(server.statistics()).toEqual({ requests: 0, accept_failed: 1 });
+    expect((await send({ port: server.port, path: PATH, body: events(1) })).status).toBe(200);
   });
 
   test("the end closes the port and every connection, whatever state it is in", async () => {

@@ -253,7 +253,7 @@ describe("life", () => {
     const server = new WebServer({ host: "127.0.0.1", port, source: new FakeSource(), clock: systemClock, logger: silentLogger });
     await expect(server.start(new AbortController().signal)).rejects.toMatchObject({
       code: "PORT_IN_USE",
-      message: expect.stringContaining(`port ${port} is already in use. Choose another one with the option web.port`),
+      message: `Port ${port} is already in use: set the option web.port to a free one`,
     });
     await server[Symbol.asyncDispose]();
     other.close();
