@@ -17,5 +17,5 @@ for (const report of reports) {
 
 // A step that failed although its tests passed (lint, build, an unhandled error) must show in the count as well.
 failed = Math.max(failed, Number(failedSteps));
-console.log(`\n${passed} passed, ${failed} failed`);
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

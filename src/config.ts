@@ -61,7 +61,7 @@ const optionsSchema = z.strictObject(
   expected("the settings in { }"),
 );
 
-export interface InterfaceOptions {
+interface InterfaceOptions {
   readonly name: InterfaceName;
   readonly port?: number | undefined;
 }

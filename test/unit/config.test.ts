@@ -42,17 +42,31 @@ describe("parseOptions", () => {
     [{ ccus: [] }, "ccus: given an empty list, expected at least one CCU"],
     [{ ccus: [{}] }, "ccus[0].host: given nothing, expected a host name or an IP address"],
     [{ ccus: [{ host: "http://ccu" }] }, 'ccus[0].host: given "http://ccu", expected a host name or an IP address'],
-    [{ ccus: [{ host: `${HOST}:2001` }] }, "expected a host name or an IP address such as 192.168.178.20, without http:// and without a port"],
+    [
+      { ccus: [{ host: `${HOST}:2001` }] },
+      "expected a host name or an IP address such as 192.168.178.20, without http:// and without a port",
+    ],
     [{ ccus: [{ host: HOST, tls: "yes" }] }, 'ccus[0].tls: given "yes", expected true or false'],
     [{ ccus: [{ host: HOST, interfaces: [{ name: "CUxD" }] }] }, 'ccus[0].interfaces[0].name: given "CUxD", expected one of BidCos-RF'],
-    [{ ccus: [{ host: HOST, interfaces: [{ name: "HmIP-RF", port: 0 }] }] }, "ccus[0].interfaces[0].port: given 0 (number), expected a port number from 1 to 65535"],
+    [
+      { ccus: [{ host: HOST, interfaces: [{ name: "HmIP-RF", port: 0 }] }] },
+      "ccus[0].interfaces[0].port: given 0 (number), expected a port number from 1 to 65535",
+    ],
     [{ ccus: [{ host: HOST, interfaces: [{ name: "HmIP-RF" }, { name: "HmIP-RF", port: 1 }] }] }, "expected each interface name once"],
     [{ ccus: [{ host: HOST }], web: { port: 99_999 } }, "web.port: given 99999 (number), expected a port number from 0 to 65535"],
     [{ ccus: [{ host: HOST }], web: { port: 80.5 } }, "web.port: given 80.5 (number), expected a port number"],
     [{ ccus: [{ host: HOST }], publish: "rest" }, 'publish: given "rest", expected one of auto, integration, mqtt'],
     [{ ccus: [{ host: HOST }], web: null }, "web: given null, expected a group of settings in { }"],
     [{ ccus: [{ host: HOST }, { host: HOST, name: "B" }] }, "expected each interface of a CCU once"],
-    [{ ccus: [{ host: "a", name: "X" }, { host: "b", name: "X" }] }, 'ccus[1].name: given "X", expected a name that no other CCU has'],
+    [
+      {
+        ccus: [
+          { host: "a", name: "X" },
+          { host: "b", name: "X" },
+        ],
+      },
+      'ccus[1].name: given "X", expected a name that no other CCU has',
+    ],
   ])("%j names the field and what is expected", (input, problem) => {
     expect(problemsOf(input)).toContain(problem);
   });
@@ -69,7 +83,9 @@ describe("parseOptions", () => {
   });
 
   test("a wrong password is never repeated", () => {
-    expect(problemsOf({ ccus: [{ host: HOST, password: 4711_0815 }], home_assistant: { token: ["s3cret"] } })).not.toMatch(/47110815|s3cret/);
+    expect(problemsOf({ ccus: [{ host: HOST, password: 4711_0815 }], home_assistant: { token: ["s3cret"] } })).not.toMatch(
+      /47110815|s3cret/,
+    );
   });
 
   test.each([HOST, "ccu", "ccu3-webui.fritz.box", "fe80::1", "::1", " ccu "])("%s is an address", (host) => {

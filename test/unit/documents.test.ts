@@ -69,7 +69,11 @@ describe("docs/metric-keys.md", () => {
 
   test("holds each series of /metrics with its type and help, and no other", () => {
     const series = openMetrics(appStatus(), OPEN_METRICS);
-    const types = [...series.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [`\`${name}\``, type, new RegExp(`^# HELP ${name} (.*)$`, "m").exec(series)?.[1]]);
+    const types = [...series.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [
+      `\`${name}\``,
+      type,
+      new RegExp(`^# HELP ${name} (.*)$`, "m").exec(series)?.[1],
+    ]);
     expect(tableOf(text, "| series |")).toEqual(types);
   });
 });

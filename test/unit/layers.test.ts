@@ -42,7 +42,9 @@ describe("layers", () => {
 
   test.each(files)("%s imports from lower layers only", (file) => {
     const own = LAYERS[room(file)] ?? COMPOSITION;
-    const upward = importsOf(file).filter((target) => room(target) !== room(file) && own !== COMPOSITION && (LAYERS[room(target)] ?? COMPOSITION) >= own);
+    const upward = importsOf(file).filter(
+      (target) => room(target) !== room(file) && own !== COMPOSITION && (LAYERS[room(target)] ?? COMPOSITION) >= own,
+    );
     expect(upward).toEqual([]);
   });
 });

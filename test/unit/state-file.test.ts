@@ -30,9 +30,21 @@ describe("StateFile", () => {
 
   test("an id survives a new address, then a new name", () => {
     open().settle({ name: "CCU", host: "10.0.0.2", serial: "NEQ1" });
-    expect(open().claim([{ name: "CCU", host: "10.0.0.9" }]).get("CCU")).toBe("NEQ1");
-    expect(open().claim([{ name: "Cellar", host: "10.0.0.9" }]).get("Cellar")).toBe("NEQ1");
-    expect(open().claim([{ name: "Cellar", host: "ccu.lan" }]).get("Cellar")).toBe("NEQ1");
+    expect(
+      open()
+        .claim([{ name: "CCU", host: "10.0.0.9" }])
+        .get("CCU"),
+    ).toBe("NEQ1");
+    expect(
+      open()
+        .claim([{ name: "Cellar", host: "10.0.0.9" }])
+        .get("Cellar"),
+    ).toBe("NEQ1");
+    expect(
+      open()
+        .claim([{ name: "Cellar", host: "ccu.lan" }])
+        .get("Cellar"),
+    ).toBe("NEQ1");
   });
 
   test("a second CCU at the same address does not get the first one's id", () => {
@@ -57,14 +69,17 @@ describe("StateFile", () => {
     expect(state.settle({ name: "B", host: "fe80::1", serial: null })).toBe("fe80--1-2");
   });
 
-  test.each(["", "{", "[]", '{"version":1}', '{"version":2,"instanceId":"x","callbackSecret":"y","ccus":[]}'])("a damaged file %j is replaced and named once", (content) => {
-    open();
-    writeFileSync(path, content);
-    const warn = vi.fn();
-    const state = open({ ...silentLogger, warn });
-    expect(warn).toHaveBeenCalledOnce();
-    expect(JSON.parse(readFileSync(path, "utf8"))).toHaveProperty("instanceId", state.instanceId);
-  });
+  test.each(["", "{", "[]", '{"version":1}', '{"version":2,"instanceId":"x","callbackSecret":"y","ccus":[]}'])(
+    "a damaged file %j is replaced and named once",
+    (content) => {
+      open();
+      writeFileSync(path, content);
+      const warn = vi.fn();
+      const state = open({ ...silentLogger, warn });
+      expect(warn).toHaveBeenCalledOnce();
+      expect(JSON.parse(readFileSync(path, "utf8"))).toHaveProperty("instanceId", state.instanceId);
+    },
+  );
 
   test("a folder that cannot be written only costs a warning", () => {
     writeFileSync(join(folder, "deep"), "a file where the folder should be");

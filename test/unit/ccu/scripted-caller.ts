@@ -4,7 +4,7 @@ import type { XmlRpcValue } from "../../../src/xmlrpc/values.ts";
 
 export type Answer = XmlRpcValue | HomematicError | Promise<XmlRpcValue>;
 
-export const PLAIN_METHODS: XmlRpcValue = ["system.listMethods", "init", "ping"];
+const PLAIN_METHODS: XmlRpcValue = ["system.listMethods", "init", "ping"];
 
 /** An interface process whose answers a test scripts; unscripted methods answer an empty string. */
 export class ScriptedCaller implements RpcCaller {

@@ -41,7 +41,9 @@ describe("Hub", () => {
   test("defect 8: no data looks like data", () => {
     const { hub, told } = openHub();
     hub.start();
-    expect(told).toEqual([{ device: "NEQ1", firmware: null, values: { system_health: null, connection_latency: null, last_event_age: null } }]);
+    expect(told).toEqual([
+      { device: "NEQ1", firmware: null, values: { system_health: null, connection_latency: null, last_event_age: null } },
+    ]);
   });
 
   test("values are rounded to a tenth", () => {
@@ -80,7 +82,9 @@ describe("Hub", () => {
     hub.start();
     hub.describe({ model: "CCU", firmware: "3.83.6" });
     hub.describe({ model: "CCU", firmware: "3.83.6" });
-    expect(told.slice(1)).toEqual([{ device: "NEQ1", firmware: "3.83.6", values: { system_health: 100, connection_latency: null, last_event_age: null } }]);
+    expect(told.slice(1)).toEqual([
+      { device: "NEQ1", firmware: "3.83.6", values: { system_health: 100, connection_latency: null, last_event_age: null } },
+    ]);
   });
 
   test("nothing is published and no timer is left after the end", () => {

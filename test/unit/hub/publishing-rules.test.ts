@@ -57,7 +57,15 @@ describe("LatencyRule", () => {
 
 describe("AgeRule", () => {
   /** Lets time pass as the hub does: looks when the rule asks for it and when a device reports. */
-  function simulate({ reportEveryMs, untilMs, silentAfterMs = Number.POSITIVE_INFINITY }: { reportEveryMs: number; untilMs: number; silentAfterMs?: number }) {
+  function simulate({
+    reportEveryMs,
+    untilMs,
+    silentAfterMs = Number.POSITIVE_INFINITY,
+  }: {
+    reportEveryMs: number;
+    untilMs: number;
+    silentAfterMs?: number;
+  }) {
     const clock = new ManualClock();
     const rule = new AgeRule({ clock });
     const rows: { readonly atS: number; readonly value: number }[] = [];
@@ -83,11 +91,14 @@ describe("AgeRule", () => {
     expect(simulate({ reportEveryMs: 200, untilMs: DAY_MS / 4 }).length).toBeLessThanOrEqual(26);
   });
 
-  test.each([90_000, 150_000, 6 * MINUTE_MS, 16 * MINUTE_MS, 40 * MINUTE_MS])("a quiet home that reports every %d ms stays within 320 rows a day", (reportEveryMs) => {
-    const rows = simulate({ reportEveryMs, untilMs: DAY_MS });
-    expect(rows.length).toBeGreaterThan(90);
-    expect(rows.length).toBeLessThanOrEqual(320);
-  });
+  test.each([90_000, 150_000, 6 * MINUTE_MS, 16 * MINUTE_MS, 40 * MINUTE_MS])(
+    "a quiet home that reports every %d ms stays within 320 rows a day",
+    (reportEveryMs) => {
+      const rows = simulate({ reportEveryMs, untilMs: DAY_MS });
+      expect(rows.length).toBeGreaterThan(90);
+      expect(rows.length).toBeLessThanOrEqual(320);
+    },
+  );
 
   test("each threshold is told within a second of being crossed", () => {
     const rows = simulate({ reportEveryMs: 1_000, untilMs: DAY_MS + 60_000, silentAfterMs: 0 });
