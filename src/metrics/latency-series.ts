@@ -1,0 +1,52 @@
+import { LatencyTracker } from "./latency-tracker.ts";
+import { RecentSum } from "./recent-sum.ts";
+import { RecentWindow, type WindowMemory } from "./recent-window.ts";
+
+/** Takes the samples of one key. */
+export class LatencySeries {
+  readonly #window: RecentWindow;
+  #count = 0;
+  #totalMs = 0;
+  #minMs = Number.POSITIVE_INFINITY;
+  #maxMs = 0;
+  #tracker: LatencyTracker | null = null;
+  #trackerSlot = 0;
+
+  constructor(memory: WindowMemory) {
+    this.#window = new RecentWindow(memory);
+  }
+
+  record(durationMs: number, slot: number, timedOut: boolean): void {
+    this.#count += 1;
+    this.#totalMs += durationMs;
+    this.#minMs = Math.min(this.#minMs, durationMs);
+    this.#maxMs = Math.max(this.#maxMs, durationMs);
+    this.#window.record(durationMs, slot, timedOut);
+    this.#tracker = null;
+  }
+
+  /** What was measured up to the time `slot`; the same object for as long as that is the same. */
+  tracker(slot: number): LatencyTracker {
+    if (this.#tracker === null || (this.#trackerSlot !== slot && this.#tracker.recent.count > 0)) {
+      this.#tracker = LatencySeries.merge([this], slot);
+      this.#trackerSlot = slot;
+    }
+    return this.#tracker;
+  }
+
+  static merge(all: readonly LatencySeries[], slot: number): LatencyTracker {
+    const recent = new RecentSum();
+    let count = 0;
+    let totalMs = 0;
+    let minMs = Number.POSITIVE_INFINITY;
+    let maxMs = 0;
+    for (const series of all) {
+      count += series.#count;
+      totalMs += series.#totalMs;
+      minMs = Math.min(minMs, series.#minMs);
+      maxMs = Math.max(maxMs, series.#maxMs);
+      series.#window.addTo(recent, slot);
+    }
+    return new LatencyTracker({ count, totalMs, minMs, maxMs, recent: recent.figures() });
+  }
+}
