@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   HOME_ASSISTANT_CLOSED: "Home Assistant closed the connection",
   HOME_ASSISTANT_TIMEOUT: "Home Assistant did not answer in time",
   HOME_ASSISTANT_COMMAND_FAILED: "Home Assistant refused a command",
+  SUPERVISOR_FAILED: "The Supervisor did not give what was asked for",
   COMPANION_MISSING: "The companion integration is not installed",
   COMPANION_NOT_LOADED: "The companion integration is installed but not added",
   COMPANION_PROTOCOL: "The companion integration and the add-on do not fit together",
@@ -77,7 +78,12 @@ export function errorCode(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
-/** One sentence for a person. */
+/** One sentence for a person; whatever was thrown, it never throws itself. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  try {
+    return String(error);
+  } catch {
+    return "something that has no text";
+  }
 }

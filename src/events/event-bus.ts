@@ -114,7 +114,8 @@ export class EventBus implements AsyncDisposable {
   }
 
   #enqueue(event: BusEvent, targets: readonly Target[]): void {
-    for (const target of targets) if (!this.#low.push(event, target)) this.#tellOverflow();
+    const publish = this.#low.entered + 1;
+    for (const target of targets) if (!this.#low.push({ event, target, publish })) this.#tellOverflow();
     if (!this.#sliceDue) this.#scheduleSlice();
   }
 
@@ -160,7 +161,7 @@ export class EventBus implements AsyncDisposable {
       const delivery = this.#low.shift();
       if (delivery === null) break;
       this.#deliver(delivery.event, delivery.target, this.#timer);
-      if (this.#low.peek()?.event === delivery.event) continue;
+      if (this.#low.peek()?.publish === delivery.publish) continue;
       if (calls >= SLICE) break;
       if (this.#pending.length > 0) {
         this.#timer.stop();

@@ -8,6 +8,8 @@ export interface Delivery {
   readonly target: Target;
   /** Counts up from 1 in the order of entry. */
   readonly number: number;
+  /** The number of the first delivery of the same publish. */
+  readonly publish: number;
   next: Delivery | null;
 }
 
@@ -43,9 +45,9 @@ export class LowQueue {
   }
 
   /** False when the queue was full. */
-  push(event: BusEvent, target: Target): boolean {
+  push({ event, target, publish }: Pick<Delivery, "event" | "target" | "publish">): boolean {
     this.#entered += 1;
-    const delivery = { event, target, number: this.#entered, next: null };
+    const delivery = { event, target, number: this.#entered, publish, next: null };
     if (this.#newest === null) this.#oldest = delivery;
     else this.#newest.next = delivery;
     this.#newest = delivery;

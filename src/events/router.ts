@@ -27,6 +27,7 @@ export class Router {
   }
 
   remove(subscriber: Subscriber): void {
+    if (!subscriber.active) return;
     subscriber.active = false;
     this.#subscribers.splice(this.#subscribers.indexOf(subscriber), 1);
     for (const topic of this.#topics.values()) {

@@ -6,8 +6,8 @@ export class Target {
   readonly subscriber: Subscriber;
   readonly effort: Effort = new Effort();
   readonly #effortOfType: Effort;
-  /** Whether the last call was too short to be measured by itself. */
-  quick = false;
+  /** How many of the last calls in a row were quick. */
+  quickCalls = 0;
 
   constructor(subscriber: Subscriber, effortOfType: Effort) {
     this.subscriber = subscriber;

@@ -1,20 +1,16 @@
 import { LatencyTracker } from "./latency-tracker.ts";
 import { RecentSum } from "./recent-sum.ts";
-import { RecentWindow, type WindowMemory } from "./recent-window.ts";
+import { RecentWindow } from "./recent-window.ts";
 
 /** Takes the samples of one key. */
 export class LatencySeries {
-  readonly #window: RecentWindow;
+  readonly #window = new RecentWindow();
   #count = 0;
   #totalMs = 0;
   #minMs = Number.POSITIVE_INFINITY;
   #maxMs = 0;
   #tracker: LatencyTracker | null = null;
   #trackerSlot = 0;
-
-  constructor(memory: WindowMemory) {
-    this.#window = new RecentWindow(memory);
-  }
 
   record(durationMs: number, slot: number, timedOut: boolean): void {
     this.#count += 1;

@@ -9,7 +9,7 @@ import { LatencySeries } from "./latency-series.ts";
 import type { LatencyTracker } from "./latency-tracker.ts";
 import { CounterMetricEvent, GaugeMetricEvent, HealthMetricEvent, LatencyMetricEvent } from "./metric-events.ts";
 import { MetricStore } from "./metric-store.ts";
-import { WINDOW_SLOTS, WindowMemory } from "./recent-window.ts";
+import { WINDOW_SLOTS } from "./recent-window.ts";
 import { ObserverSnapshot } from "./snapshot.ts";
 
 /** How many keys of each kind are kept. */
@@ -35,7 +35,6 @@ export class MetricsObserver {
   readonly #limit: number;
   readonly #slotMs: number;
   readonly #latency: MetricStore<LatencySeries, LatencyTracker>;
-  readonly #memory = new WindowMemory();
   readonly #counters: MetricStore<number>;
   readonly #gauges: MetricStore<number>;
   readonly #health: MetricStore<HealthState>;
@@ -170,7 +169,7 @@ export class MetricsObserver {
     }
     let series = this.#latency.get(key);
     if (series === undefined) {
-      series = new LatencySeries(this.#memory);
+      series = new LatencySeries();
       if (!this.#set(this.#latency, key, series)) return;
     }
     series.record(durationMs, slot, timedOut);

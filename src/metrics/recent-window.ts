@@ -1,138 +1,94 @@
-import { BlockPool } from "./block-pool.ts";
 import { bucketOf } from "./buckets.ts";
 import { bucketIn, cellOf, countIn, MAX_CELL_COUNT } from "./cells.ts";
 import { Histogram } from "./histogram.ts";
-import { PooledList } from "./pooled-list.ts";
 import type { RecentSum } from "./recent-sum.ts";
 
 /** A window moves on in steps of this part of its length. */
-export const WINDOW_SLOTS = 20;
+export const WINDOW_SLOTS = 60;
 
 /** With so many cells, a slot goes on in a histogram, where further samples take no more memory. */
 const MANY_CELLS = 128;
+const FIRST_CELLS = 16;
+const GROWTH = 2;
 
-/** Shared by all windows of an observer: 10,000 of them with 20 slots each would otherwise fill the heap. */
-export class WindowMemory {
-  readonly slots: BlockPool = new BlockPool(Float64Array);
-  readonly cells: BlockPool = new BlockPool(Uint32Array);
-}
-
-/** What is known of the samples of one slot; `cells` tells how many cells say where they lie. */
-interface SlotFigures {
-  readonly slot: number;
-  readonly count: number;
-  readonly totalMs: number;
-  readonly maxMs: number;
-  readonly timeouts: number;
-  readonly cells: number;
-}
-
-const FIGURES = 6;
-
-function readFigures(next: () => number): SlotFigures {
-  return { slot: next(), count: next(), totalMs: next(), maxMs: next(), timeouts: next(), cells: next() };
-}
-
-function isWithin(slot: number, now: number): boolean {
-  return slot > now - WINDOW_SLOTS;
+interface Slot {
+  readonly at: number;
+  count: number;
+  totalMs: number;
+  maxMs: number;
+  timeouts: number;
+  /** How many cells say where its samples lie. */
+  cells: number;
 }
 
 /** The samples of one key in the last `WINDOW_SLOTS` slots. */
 export class RecentWindow {
-  /** The figures of past slots, only of those that have samples, and the cells of all slots; oldest first. */
-  readonly #past: PooledList;
-  readonly #cells: PooledList;
-  #pastSlots = 0;
-  // The newest slot.
-  #slot = -1;
-  #count = 0;
-  #totalMs = 0;
-  #maxMs = 0;
-  #timeouts = 0;
-  #cellCount = 0;
+  /** Oldest first; only slots that have samples. */
+  readonly #slots: Slot[] = [];
+  /** Of all slots in the same order. Outside the heap, where a million of them cost the garbage collector nothing. */
+  #cells = new Uint32Array(FIRST_CELLS);
+  #end = 0;
+  /** The further samples of the newest slot once it has many. */
   #histogram: Histogram | null = null;
 
-  constructor({ slots, cells }: WindowMemory) {
-    this.#past = new PooledList(slots);
-    this.#cells = new PooledList(cells);
+  /** `at` is the slot of now; it never steps back. */
+  record(durationMs: number, at: number, timedOut: boolean): void {
+    const newest = this.#slots.at(-1);
+    const slot = newest?.at === at ? newest : this.#open(at);
+    slot.count += 1;
+    slot.totalMs += durationMs;
+    slot.maxMs = Math.max(slot.maxMs, durationMs);
+    if (timedOut) slot.timeouts += 1;
+    if (this.#histogram === null) this.#addCells(slot, bucketOf(durationMs), 1);
+    else this.#histogram.add(bucketOf(durationMs), 1);
+    if (slot.cells === MANY_CELLS) this.#histogram ??= new Histogram();
   }
 
-  /** `slot` is the time; it never steps back. */
-  record(durationMs: number, slot: number, timedOut: boolean): void {
-    if (slot !== this.#slot) this.#begin(slot);
-    this.#count += 1;
-    this.#totalMs += durationMs;
-    this.#maxMs = Math.max(this.#maxMs, durationMs);
-    if (timedOut) this.#timeouts += 1;
-    if (this.#histogram !== null) {
-      this.#histogram.add(bucketOf(durationMs), 1);
-      return;
-    }
-    this.#addCells(bucketOf(durationMs), 1);
-    if (this.#cellCount === MANY_CELLS) this.#histogram = new Histogram();
-  }
-
-  /** Adds what is within the window at the time `now`, in slots. */
-  addTo(sum: RecentSum, now: number): void {
-    const nextFigure = this.#past.reader();
-    const nextCell = this.#cells.reader();
-    for (let older = this.#pastSlots; older >= 0; older -= 1) {
-      const figures = older > 0 ? readFigures(nextFigure) : this.#newest();
-      const within = isWithin(figures.slot, now);
-      if (within) sum.addSlot(figures);
-      for (let left = figures.cells; left > 0; left -= 1) {
-        const cell = nextCell();
-        if (within) sum.addBucket(bucketIn(cell), countIn(cell));
+  /** Adds what is still within the window when the slot of now is `at`. */
+  addTo(sum: RecentSum, at: number): void {
+    let cell = 0;
+    for (const slot of this.#slots) {
+      const within = slot.at > at - WINDOW_SLOTS;
+      if (within) sum.addSlot(slot);
+      for (const end = cell + slot.cells; cell < end; cell += 1) {
+        const value = this.#cells[cell] ?? 0;
+        if (within) sum.addBucket(bucketIn(value), countIn(value));
       }
+      if (within && slot === this.#slots.at(-1)) this.#histogram?.visit((bucket, count) => sum.addBucket(bucket, count));
     }
-    if (isWithin(this.#slot, now)) this.#histogram?.visit((bucket, count) => sum.addBucket(bucket, count));
   }
 
-  #newest(): SlotFigures {
-    return {
-      slot: this.#slot,
-      count: this.#count,
-      totalMs: this.#totalMs,
-      maxMs: this.#maxMs,
-      timeouts: this.#timeouts,
-      cells: this.#cellCount,
-    };
-  }
-
-  #begin(slot: number): void {
-    if (this.#count > 0) this.#end();
-    this.#expire(slot);
-    this.#slot = slot;
-    this.#count = 0;
-    this.#totalMs = 0;
-    this.#maxMs = 0;
-    this.#timeouts = 0;
-    this.#cellCount = 0;
-  }
-
-  #end(): void {
+  #open(at: number): Slot {
+    const last = this.#slots.at(-1);
     const histogram = this.#histogram;
     this.#histogram = null;
-    histogram?.visit((bucket, count) => this.#addCells(bucket, count));
-    const { slot, count, totalMs, maxMs, timeouts, cells } = this.#newest();
-    for (const figure of [slot, count, totalMs, maxMs, timeouts, cells]) this.#past.push(figure);
-    this.#pastSlots += 1;
+    if (last !== undefined) histogram?.visit((bucket, count) => this.#addCells(last, bucket, count));
+    this.#expire(at);
+    const slot = { at, count: 0, totalMs: 0, maxMs: 0, timeouts: 0, cells: 0 };
+    this.#slots.push(slot);
+    return slot;
   }
 
-  #expire(now: number): void {
-    while (this.#pastSlots > 0) {
-      const { slot, cells } = readFigures(this.#past.reader());
-      if (isWithin(slot, now)) return;
-      this.#past.drop(FIGURES);
-      this.#cells.drop(cells);
-      this.#pastSlots -= 1;
-    }
+  #expire(at: number): void {
+    const kept = this.#slots.findIndex((slot) => slot.at > at - WINDOW_SLOTS);
+    const gone = this.#slots.splice(0, kept === -1 ? this.#slots.length : kept);
+    const cells = gone.reduce((sum, slot) => sum + slot.cells, 0);
+    this.#cells.copyWithin(0, cells, this.#end);
+    this.#end -= cells;
   }
 
-  #addCells(bucket: number, count: number): void {
+  #addCells(slot: Slot, bucket: number, count: number): void {
     for (let left = count; left > 0; left -= MAX_CELL_COUNT) {
-      this.#cells.push(cellOf(bucket, Math.min(left, MAX_CELL_COUNT)));
-      this.#cellCount += 1;
+      if (this.#end === this.#cells.length) this.#grow();
+      this.#cells[this.#end] = cellOf(bucket, Math.min(left, MAX_CELL_COUNT));
+      this.#end += 1;
+      slot.cells += 1;
     }
+  }
+
+  #grow(): void {
+    const larger = new Uint32Array(this.#cells.length * GROWTH);
+    larger.set(this.#cells);
+    this.#cells = larger;
   }
 }

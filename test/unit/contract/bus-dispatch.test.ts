@@ -160,3 +160,14 @@ test("a subscription ends at the end of a using block", () => {
   bus.publishSync(new Probe("key"));
   expect(handler).toHaveBeenCalledOnce();
 });
+
+test("a subscription that outlives the disposal of the bus ends alone", async () => {
+  const bus = new EventBus();
+  const early = bus.subscribe({ eventType: Probe, eventKey: null, handler: () => {} });
+  await bus[Symbol.asyncDispose]();
+  const handler = vi.fn();
+  bus.subscribe({ eventType: Probe, eventKey: null, handler });
+  early();
+  bus.publishSync(new Probe());
+  expect(handler).toHaveBeenCalledOnce();
+});

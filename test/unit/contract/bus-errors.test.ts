@@ -70,7 +70,7 @@ test("an error of a LOW handler is logged once too", async () => {
 test("what is thrown need not be an Error", () => {
   const { logger, lines } = logBook();
   const bus = new EventBus({ logger });
-  for (const thrown of ["text", null, undefined, Symbol("odd"), Object.create(null)]) {
+  for (const thrown of ["text", null, undefined, 7, Symbol("odd")]) {
     bus.subscribe({
       eventType: Probe,
       eventKey: null,
@@ -81,4 +81,30 @@ test("what is thrown need not be an Error", () => {
   }
   expect(() => bus.publishSync(new Probe())).not.toThrow();
   expect(lines).toHaveLength(5);
+});
+
+test("a thrown object that has no text stops neither the publisher nor the others", () => {
+  const { logger, lines } = logBook();
+  const bus = new EventBus({ logger });
+  const other = vi.fn();
+  bus.subscribe({
+    eventType: Probe,
+    eventKey: null,
+    handler: () => {
+      throw Object.create(null);
+    },
+  });
+  bus.subscribe({ eventType: Probe, eventKey: null, handler: other });
+  expect(() => bus.publishSync(new Probe())).not.toThrow();
+  expect(other).toHaveBeenCalledOnce();
+  expect(lines).toHaveLength(1);
+});
+
+test("a handler that is asynchronous against the rules and fails is counted and logged", async () => {
+  const { logger, lines } = logBook();
+  const bus = new EventBus({ logger });
+  bus.subscribe({ eventType: Probe, eventKey: null, handler: () => Promise.reject(new Error("later")) });
+  await bus.publish(new Probe());
+  await vi.waitFor(() => expect(lines).toHaveLength(1));
+  expect(bus.statistics().types.get("test.probe")).toMatchObject({ executed: 1, errors: 1 });
 });

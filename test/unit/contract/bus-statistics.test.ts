@@ -77,3 +77,13 @@ test("handler times come from the monotonic clock", () => {
   bus.publishSync(new Probe());
   expect(bus.statistics().types.get("test.probe")).toMatchObject({ totalMs: 4, maxMs: 4 });
 });
+
+test.each(["NORMAL", "LOW"] as const)("the maximum is that of one %s call, also after a quick one", async (priority) => {
+  const clock = new ManualClock();
+  const bus = new EventBus({ clock });
+  const takesMs = [0, 5, 7, 2];
+  bus.subscribe({ eventType: Probe, eventKey: null, priority, handler: () => clock.advance(takesMs.shift() ?? 0) });
+  for (let index = 0; index < 4; index += 1) bus.publishSync(new Probe());
+  await bus.flush();
+  expect(bus.statistics().types.get("test.probe")).toMatchObject({ executed: 4, totalMs: 14, maxMs: 7 });
+});

@@ -75,3 +75,20 @@ test("retired keys are told to dirty listeners", async () => {
   await eventBus.flush();
   expect(told.sort()).toEqual(["s:1:health", "s:1:m"]);
 });
+
+test("keys that come and go leave no memory behind", async () => {
+  const { eventBus, observer } = stand();
+  const comeAndGo = async (times: number): Promise<void> => {
+    for (let turn = 0; turn < times; turn += 1) {
+      for (let durationMs = 1; durationMs < 100; durationMs += 1) {
+        emitLatency({ eventBus, source: "s", sourceId: "coming", operation: "o", durationMs });
+      }
+      await eventBus.flush();
+      observer.retire({ pattern: "s:coming" });
+    }
+  };
+  await comeAndGo(500);
+  const before = process.memoryUsage().arrayBuffers;
+  await comeAndGo(4_000);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(500_000);
+});

@@ -126,7 +126,7 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, -0.01, 1.01])("a score of %d is
   expect(observer.snapshot().getCounter({ key: "metrics::invalid_sample" })).toBe(1);
 });
 
-test("sums that would leave the finite numbers never do", async () => {
+test("the longest durations that a number can hold are samples too", async () => {
   const { eventBus, observer } = stand();
   for (let index = 0; index < 3; index += 1) emitLatency({ eventBus, source: "s", operation: "o", durationMs: Number.MAX_VALUE });
   await eventBus.flush();

@@ -39,7 +39,7 @@ test("quantiles are the nearest rank within 1 %, of one key and of several", asy
   );
 });
 
-test.each([1, 2, 3, 10, 19, 20, 21, 99, 100, 101, 1_000])("nearest rank of 1 to %i ms", async (count) => {
+test.each([1, 2, 3, 10, 19, 20, 21, 99, 100, 101, 1_000])("nearest rank of %i samples that lie 3 % apart", async (count) => {
   const { eventBus, observer } = stand();
   const samples = Array.from({ length: count }, (_, index) => 1_000 * 1.03 ** index).map((value) => Math.min(value, 1e15));
   for (const durationMs of samples) emitLatency({ eventBus, source: "s", operation: "o", durationMs });
@@ -50,7 +50,7 @@ test.each([1, 2, 3, 10, 19, 20, 21, 99, 100, 101, 1_000])("nearest rank of 1 to 
   expectWithinOnePercent(recent?.p99Ms, nearestRank(samples, 0.99));
 });
 
-test("no quantile leaves the range of what was measured", async () => {
+test("quantiles of equal samples are that sample, and never above the maximum", async () => {
   const { eventBus, observer } = stand();
   for (const durationMs of [42.5, 42.5, 42.5]) emitLatency({ eventBus, source: "s", operation: "o", durationMs });
   await eventBus.flush();

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { emitLatency } from "../../../src/metrics/index.ts";
 import { type Stand, stand } from "./support.ts";
@@ -105,4 +106,44 @@ test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])("a timeout with a limit of
   at.observer.recordTimeout({ source: "ping_pong", sourceId: "HmIP-RF", operation: "round_trip", limitMs });
   expect(at.observer.snapshot().latency.size).toBe(0);
   expect(at.observer.snapshot().getCounter({ key: "metrics::invalid_sample" })).toBe(1);
+});
+
+test("whatever happened, the window holds the samples of its length, give or take one slot", async () => {
+  const step = fc.record({
+    pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40_000 }), fc.integer({ min: 0, max: 700_000 })),
+    durations: fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 200 }),
+    sourceId: fc.constantFrom("a", "b"),
+    retire: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      const { clock, eventBus, observer } = stand();
+      let samples: { sourceId: string; atMs: number; durationMs: number }[] = [];
+      for (const { pauseMs, durations, sourceId, retire } of steps) {
+        clock.advance(pauseMs);
+        if (retire && pauseMs % 7 === 0) {
+          observer.retire({ pattern: `s:${sourceId}` });
+          samples = samples.filter((known) => known.sourceId !== sourceId);
+        }
+        for (const durationMs of durations) {
+          emitLatency({ eventBus, source: "s", sourceId, operation: "o", durationMs });
+          samples.push({ sourceId, atMs: clock.monotonicMs(), durationMs });
+        }
+        await eventBus.flush();
+        const youngerThan = (limitMs: number): number[] =>
+          samples.filter(({ atMs }) => clock.monotonicMs() - atMs < limitMs).map(({ durationMs }) => durationMs);
+        const [inside, perhaps] = [youngerThan(WINDOW_MS - WINDOW_MS / 20), youngerThan(WINDOW_MS + WINDOW_MS / 20)];
+        const latency = observer.getAggregatedLatency({ pattern: "s" });
+        expect(latency?.count ?? 0).toBe(samples.length);
+        expect(latency?.recent.count ?? 0).toBeGreaterThanOrEqual(inside.length);
+        expect(latency?.recent.count ?? 0).toBeLessThanOrEqual(perhaps.length);
+        if (inside.length !== perhaps.length || latency === null || inside.length === 0) continue;
+        const sorted = inside.sort((a, b) => a - b);
+        const median = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
+        expect(latency.recent.maxMs).toBe(sorted.at(-1));
+        expect(latency.recent.avgMs).toBeCloseTo(sorted.reduce((total, value) => total + value, 0) / sorted.length, 6);
+        expect(Math.abs((latency.recent.p50Ms ?? Number.NaN) - median)).toBeLessThanOrEqual(median * 0.01);
+      }
+    }),
+  );
 });
