@@ -2,13 +2,16 @@ import { randomBytes } from "node:crypto";
 import { AppStatusSource } from "./app-status.ts";
 import type { Clock } from "./base/clock.ts";
 import type { Logger } from "./base/logger.ts";
-import { CallbackGateway } from "./callback-gateway.ts";
+import { CallbackGateway, type FindHost } from "./callback-gateway.ts";
+import { localAddressTowards } from "./ccu/callback-address.ts";
 import { CallbackServer } from "./ccu/callback-server.ts";
 import { type CallerFactory, CentralUnit } from "./central/central-unit.ts";
 import type { CcuOptions, Options } from "./config.ts";
 import { CompanionPublisher } from "./homeassistant/companion-publisher.ts";
 import { HomeAssistantLink } from "./homeassistant/home-assistant-link.ts";
+import { SupervisorClient } from "./homeassistant/supervisor-client.ts";
 import type { HomeAssistantTarget } from "./homeassistant/target.ts";
+import { hostOfAddOn } from "./host-of-add-on.ts";
 import type { HubSensorSink } from "./hub/hub-sensor-sink.ts";
 import type { StateFile } from "./state-file.ts";
 import { VERSION } from "./version.ts";
@@ -22,7 +25,12 @@ export interface AppSettings {
   /** Addresses to listen on; the options win where they name one. */
   readonly bind: { readonly callback: string; readonly web: string };
   readonly homeAssistant: HomeAssistantTarget | null;
+  /** Set when the program runs as an add-on. */
+  readonly supervisor: { readonly token: string } | null;
 }
+
+/** Only the Supervisor asks for the page of an add-on, for ingress and as watchdog, and whoever is inside the container. */
+const INGRESS_PEERS: readonly string[] = ["172.30.32.2", "127.0.0.1"];
 
 /** Used where no Home Assistant is configured: the page and /metrics show the same values. */
 const NOWHERE: HubSensorSink = { describe() {}, publish() {}, remove() {} };
@@ -68,12 +76,17 @@ export class App {
   }
 
   async #start(signal: AbortSignal): Promise<void> {
-    const { options, bind, demo } = this.#settings;
+    const { options, bind, demo, supervisor } = this.#settings;
     const clock = this.#clock;
     const logger = this.#logger;
     const callbackServer = this.#resources.use(new CallbackServer({ host: bind.callback, port: options.callback.port, clock, logger }));
-    const publisher = this.#createPublisher(signal);
-    const gateway = new CallbackGateway({ server: callbackServer, configuredHost: options.callback.host });
+    const link = this.#createLink();
+    const publisher = link && this.#createPublisher(link);
+    const gateway = new CallbackGateway({
+      server: callbackServer,
+      configuredHost: options.callback.host,
+      findHost: this.#hostFinder(signal),
+    });
     const centrals = this.#createCentrals({ gateway, sink: publisher ?? NOWHERE });
     const source = new AppStatusSource({
       version: VERSION,
@@ -84,24 +97,40 @@ export class App {
       clock,
     });
     const web = this.#resources.use(
-      new WebServer({ host: options.web.host || bind.web, port: options.web.port, language: options.language, source, clock, logger }),
+      new WebServer({
+        host: options.web.host || bind.web,
+        port: options.web.port,
+        language: options.language,
+        allowedPeers: supervisor === null ? null : INGRESS_PEERS,
+        source,
+        clock,
+        logger,
+      }),
     );
     this.#web = web;
     await callbackServer.start(signal);
     await web.start(signal);
+    link?.start(signal);
     publisher?.start(signal);
     this.#resources.defer(() => stopAll(centrals));
     for (const central of centrals) central.start(signal);
   }
 
-  #createPublisher(signal: AbortSignal): CompanionPublisher | null {
+  #hostFinder(signal: AbortSignal): FindHost {
+    const { supervisor } = this.#settings;
+    if (supervisor === null) return localAddressTowards;
+    const client = new SupervisorClient({ token: supervisor.token, clock: this.#clock });
+    return hostOfAddOn({ lanAddress: () => client.lanAddress(signal), logger: this.#logger });
+  }
+
+  #createLink(): HomeAssistantLink | null {
     const target = this.#settings.homeAssistant;
-    if (target === null) return null;
-    const link = this.#resources.use(new HomeAssistantLink({ target, clock: this.#clock, logger: this.#logger }));
+    return target && this.#resources.use(new HomeAssistantLink({ target, clock: this.#clock, logger: this.#logger }));
+  }
+
+  #createPublisher(link: HomeAssistantLink): CompanionPublisher {
     const app = { instanceId: this.#state.instanceId, version: VERSION, bundledVersion: VERSION, url: null };
-    const publisher = this.#resources.use(new CompanionPublisher({ link, app, clock: this.#clock, logger: this.#logger }));
-    link.start(signal);
-    return publisher;
+    return this.#resources.use(new CompanionPublisher({ link, app, clock: this.#clock, logger: this.#logger }));
   }
 
   #createCentrals({ gateway, sink }: { gateway: CallbackGateway; sink: HubSensorSink }): readonly CentralUnit[] {
@@ -120,7 +149,7 @@ export class App {
             deviceId: known.get(ccu.name) ?? null,
             settle: (serial) => state.settle({ name: ccu.name, host: ccu.host, serial }),
           },
-          callerFactory: callerFactory(ccu),
+          callerFactory: callerFactory(ccu, this.#clock),
           registry: gateway,
           sink,
           clock: this.#clock,
@@ -130,8 +159,8 @@ export class App {
   }
 }
 
-function callerFactory({ host, tls, verify_tls: verifyTls, username, password }: CcuOptions): CallerFactory {
-  return ({ port, path }) => new XmlRpcClient({ host, port, path, tls, verifyTls, username, password });
+function callerFactory({ host, tls, verify_tls: verifyTls, username, password }: CcuOptions, clock: Clock): CallerFactory {
+  return ({ port, path }) => new XmlRpcClient({ host, port, path, tls, verifyTls, username, password, clock });
 }
 
 async function stopAll(centrals: readonly CentralUnit[]): Promise<void> {

@@ -4,15 +4,28 @@ import type { CallbackEndpoint } from "./ccu/callback-methods.ts";
 import type { CallbackServer } from "./ccu/callback-server.ts";
 import type { CallbackRegistry } from "./central/interface-link.ts";
 
+/** The address of this machine as the CCU there reaches it; asked for each registration, since addresses change. */
+export type FindHost = (ccuHost: string) => Promise<string>;
+
 /** Gives each interface its path on the one callback server, and the address under which its CCU reaches it. */
 export class CallbackGateway implements CallbackRegistry {
   readonly #server: CallbackServer;
   readonly #configuredHost: string;
+  readonly #findHost: FindHost;
   #foundHost = "";
 
-  constructor({ server, configuredHost }: { server: CallbackServer; configuredHost: string }) {
+  constructor({
+    server,
+    configuredHost,
+    findHost = localAddressTowards,
+  }: {
+    server: CallbackServer;
+    configuredHost: string;
+    findHost?: FindHost;
+  }) {
     this.#server = server;
     this.#configuredHost = configuredHost;
+    this.#findHost = findHost;
   }
 
   register(path: string, endpoint: CallbackEndpoint): Subscription {
@@ -33,7 +46,7 @@ export class CallbackGateway implements CallbackRegistry {
   }
 
   async urlFor(path: string, ccuHost: string): Promise<string> {
-    if (this.#configuredHost === "") this.#foundHost = await localAddressTowards(ccuHost);
+    if (this.#configuredHost === "") this.#foundHost = await this.#findHost(ccuHost);
     return callbackUrl({ host: this.host, port: this.port, path });
   }
 }

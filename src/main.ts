@@ -43,7 +43,8 @@ async function main(signal: AbortSignal): Promise<void> {
   const app = parts.use(new App({ settings, state, clock: systemClock, logger }));
   await app.start(signal);
   if (demo) logger.info("No options were given: watching a simulated CCU");
-  logger.info(`Homematic Vitals ${VERSION} is running, its page is at http://localhost:${app.webPort}`);
+  const page = settings.supervisor === null ? `its page is at http://localhost:${app.webPort}` : "its page opens with Open web UI";
+  logger.info(`Homematic Vitals ${VERSION} is running, ${page}`);
   await aborted(signal);
   logger.info("Stopping");
   setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();

@@ -22,6 +22,8 @@ export interface Environment {
 const ADDON_DATA = "/data";
 const LOOPBACK = "127.0.0.1";
 const EVERYWHERE = "0.0.0.0";
+/** Of both families, since a CCU may be reached over IPv6. */
+const EVERY_ADDRESS = "";
 
 /**
  * The options of the add-on or of `--options FILE`; `null` when there are none, which means demo.
@@ -37,8 +39,9 @@ export function appSettings({ options, demo, env }: { options: Options; demo: bo
     options,
     demo,
     // The page of an add-on is reached through the Supervisor; elsewhere it stays on this machine unless told otherwise.
-    bind: { callback: demo ? LOOPBACK : EVERYWHERE, web: env.SUPERVISOR_TOKEN ? EVERYWHERE : LOOPBACK },
+    bind: { callback: demo ? LOOPBACK : EVERY_ADDRESS, web: env.SUPERVISOR_TOKEN ? EVERYWHERE : LOOPBACK },
     homeAssistant: homeAssistantTarget({ ...options.home_assistant, env }),
+    supervisor: env.SUPERVISOR_TOKEN ? { token: env.SUPERVISOR_TOKEN } : null,
   };
 }
 
@@ -48,10 +51,15 @@ export function statePath({ demo, env }: { demo: boolean; env: Environment }): s
 }
 
 /** Everything that must never be seen in a log or on a page. */
-export function rememberSecrets(secrets: Secrets, { options, homeAssistant }: AppSettings, { callbackSecret }: StateFile): void {
+export function rememberSecrets(
+  secrets: Secrets,
+  { options, homeAssistant, supervisor }: AppSettings,
+  { callbackSecret }: StateFile,
+): void {
   secrets.add(callbackSecret);
   for (const { password } of options.ccus) secrets.add(password);
   secrets.add(homeAssistant?.token);
+  secrets.add(supervisor?.token);
 }
 
 function dataFolder(env: Environment): string {
@@ -64,7 +72,13 @@ function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
-    const problem = cause instanceof SyntaxError ? `is not valid JSON: ${cause.message}` : `cannot be read: ${errorMessage(cause)}`;
+    const problem = cause instanceof SyntaxError ? `is not valid JSON${placeOf(cause)}` : `cannot be read: ${errorMessage(cause)}`;
     throw new HomematicError({ code: "CONFIG_UNREADABLE", message: `The options file ${path} ${problem}`, cause });
   }
+}
+
+/** Where the text breaks, if the parser says so; the rest of what it says quotes the file, passwords included. */
+function placeOf({ message }: SyntaxError): string {
+  const place = /line \d+ column \d+/.exec(message);
+  return place === null ? "" : ` (${place[0]})`;
 }

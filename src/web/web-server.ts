@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, BlockList, type Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";
 import { errorMessage } from "../base/errors.ts";
 import { listen } from "../base/listen.ts";
@@ -21,6 +21,7 @@ const KEEP_ALIVE_MS = 65_000;
 export class WebServer implements AsyncDisposable {
   readonly #host: string;
   readonly #configuredPort: number;
+  readonly #allowedPeers: BlockList | null;
   readonly #source: StatusSource;
   readonly #logger: Logger;
   readonly #stream: EventStream;
@@ -36,6 +37,7 @@ export class WebServer implements AsyncDisposable {
     host,
     port,
     language = "auto",
+    allowedPeers = null,
     source,
     clock,
     logger,
@@ -43,6 +45,8 @@ export class WebServer implements AsyncDisposable {
     host: string;
     port: number;
     language?: LanguageChoice;
+    /** The IPv4 addresses that may ask; null: everybody. */
+    allowedPeers?: readonly string[] | null;
     source: StatusSource;
     clock: Clock;
     logger: Logger;
@@ -53,6 +57,7 @@ export class WebServer implements AsyncDisposable {
     };
     this.#host = host;
     this.#configuredPort = port;
+    this.#allowedPeers = allowedPeers === null ? null : addressList(allowedPeers);
     this.#source = source;
     this.#logger = namedLogger(logger, "web server");
     this.#stream = new EventStream({ takePage, clock, logger: this.#logger });
@@ -114,7 +119,9 @@ export class WebServer implements AsyncDisposable {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const [path = ""] = (request.url ?? "").split("?", 1);
     const route = this.#routes.get(path);
-    if (route === undefined) {
+    if (!this.#isAllowed(request.socket)) {
+      respond(response, plainText(403, "This page is opened from within Home Assistant.", { connection: "close" }));
+    } else if (route === undefined) {
       respond(response, plainText(404, "There is nothing here."));
     } else if (request.method !== "GET" && request.method !== "HEAD") {
       // The connection is not kept because a body may follow that nobody reads.
@@ -122,6 +129,12 @@ export class WebServer implements AsyncDisposable {
     } else {
       this.#serve(route, request, response);
     }
+  }
+
+  #isAllowed({ remoteAddress, remoteFamily }: Socket): boolean {
+    if (this.#allowedPeers === null) return true;
+    // The family is there for IPv4 addresses in IPv6 clothing. No address: the peer is gone already.
+    return remoteAddress !== undefined && this.#allowedPeers.check(remoteAddress, remoteFamily === "IPv6" ? "ipv6" : "ipv4");
   }
 
   #serve(route: Route, request: IncomingMessage, response: ServerResponse): void {
@@ -132,4 +145,10 @@ export class WebServer implements AsyncDisposable {
       respond(response, plainText(500, "The state cannot be shown. The log of the add-on says why."));
     }
   }
+}
+
+function addressList(addresses: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const address of addresses) list.addAddress(address);
+  return list;
 }

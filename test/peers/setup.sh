@@ -1,5 +1,5 @@
 #!/bin/bash
-# Sets up the real peers of the tests: Python 3.14, one virtual environment for each file in requirements/, and Chromium.
+# Sets up the real peers of the tests: Python 3.14, one virtual environment for each file in requirements/, and programs of Debian.
 # What is missing is installed, which needs root and Debian; with everything in place it ends at once.
 set -euo pipefail
 
@@ -138,11 +138,12 @@ install_components() {
     fail "the packages of Home Assistant's components could not be installed in the environment $1"
 }
 
-set_up_chromium() {
+# set_up_program NAME PACKAGE
+set_up_program() {
   local started=$SECONDS
-  command -v chromium >/dev/null && return
-  install_packages chromium
-  say "Chromium ($((SECONDS - started)) s)"
+  PATH=$PATH:/usr/sbin command -v "$1" >/dev/null && return
+  install_packages "$2"
+  say "$1 ($((SECONDS - started)) s)"
 }
 
 mkdir -p "$CACHE"/{bin,stamps,venvs}
@@ -155,5 +156,7 @@ set_up_uv
 for file in "$HERE"/requirements/*.txt; do
   set_up_environment "$(basename "$file" .txt)"
 done
-set_up_chromium
+set_up_program chromium chromium
+set_up_program buildah buildah
+set_up_program apparmor_parser apparmor
 say "ready in $SECONDS s"
