@@ -3,13 +3,34 @@ import { getOrInsert } from "../events/get-or-insert.ts";
 /** More than all kinds of metrics have together at their limits; beyond it all keys are forgotten and made anew. */
 const MEMO_LIMIT = 50_000;
 
-/** The keys made so far by source, sourceId and name: every event asks for one, and they are few. */
-const memo = new Map<string, Map<string, Map<string, string>>>();
+/** The keys of one source and sourceId by name. Mostly there is just one, which is found without a map. */
+class KeysByName {
+  readonly #name: string;
+  readonly #key: string;
+  #further: Map<string, string> | null = null;
+
+  constructor(name: string, key: string) {
+    this.#name = name;
+    this.#key = key;
+  }
+
+  get(name: string): string | undefined {
+    return name === this.#name ? this.#key : this.#further?.get(name);
+  }
+
+  add(name: string, key: string): void {
+    this.#further ??= new Map();
+    this.#further.set(name, key);
+  }
+}
+
+/** The keys made so far, by source and sourceId: every event asks for one, and they are few. */
+const memo = new Map<string, Map<string, KeysByName>>();
 let memoSize = 0;
 
 /** The part of it that was asked for last: events of one source often come in a row. */
 let lastSource: string | null = null;
-let ofLastSource: Map<string, Map<string, string>> | undefined;
+let ofLastSource: Map<string, KeysByName> | undefined;
 
 /** `source:sourceId:name`; the sourceId may be empty. */
 export function metricKey(source: string, sourceId: string, name: string): string {
@@ -25,10 +46,12 @@ function makeKey(source: string, sourceId: string, name: string): string {
     memo.clear();
     memoSize = 0;
   }
-  const key = [source, sourceId, name].map(encodeSegment).join(":");
-  ofLastSource = getOrInsert(memo, source, () => new Map<string, Map<string, string>>());
-  getOrInsert(ofLastSource, sourceId, () => new Map<string, string>()).set(name, key);
   memoSize += 1;
+  const key = [source, sourceId, name].map(encodeSegment).join(":");
+  ofLastSource = getOrInsert(memo, source, () => new Map<string, KeysByName>());
+  const known = ofLastSource.get(sourceId);
+  if (known === undefined) ofLastSource.set(sourceId, new KeysByName(name, key));
+  else known.add(name, key);
   return key;
 }
 

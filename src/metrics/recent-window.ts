@@ -9,7 +9,7 @@ export const WINDOW_SLOTS = 60;
 /** With so many cells, a slot goes on in a histogram, where further samples take no more memory. */
 const MANY_CELLS = 128;
 const FIRST_CELLS = 16;
-const GROWTH = 2;
+const GROWTH = 8;
 
 interface Slot {
   readonly at: number;

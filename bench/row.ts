@@ -1,0 +1,8 @@
+export interface Row {
+  work: string;
+  ours: string;
+  peer: string;
+  ratio: string;
+  target: string;
+  met: boolean;
+}
