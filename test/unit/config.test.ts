@@ -82,6 +82,11 @@ describe("parseOptions", () => {
     expect(options.ccus[0]).not.toHaveProperty("prot");
   });
 
+  test("a route that does not exist is named in a warning", () => {
+    expect(parseOptions({ ccus: [{ host: HOST }], publish: "mqtt" }).warnings).toEqual([expect.stringContaining("mqtt")]);
+    expect(parseOptions({ ccus: [{ host: HOST }], publish: "integration" }).warnings).toEqual([]);
+  });
+
   test("a wrong password is never repeated", () => {
     expect(problemsOf({ ccus: [{ host: HOST, password: 4711_0815 }], home_assistant: { token: ["s3cret"] } })).not.toMatch(
       /47110815|s3cret/,
