@@ -19,8 +19,11 @@ export function createLogger({ level, secrets, write }: { level: string; secrets
   );
 }
 
+/** What a peer sent must not look like a line of our own, nor steer a terminal. */
+const CONTROL_CHARACTERS = /\p{Cc}+/gu;
+
 function formatRecord({ level, time, msg = "", err, ...details }: LogRecord): string {
   const stack = err === undefined ? "" : `\n${err.stack ?? err.message ?? ""}`;
   const extra = Object.keys(details).length === 0 ? "" : ` ${JSON.stringify(details)}`;
-  return `${time.slice(0, 19).replace("T", " ")} ${level.toUpperCase().padEnd(5)} ${msg}${extra}${stack}\n`;
+  return `${time.slice(0, 19).replace("T", " ")} ${level.toUpperCase().padEnd(5)} ${msg.replace(CONTROL_CHARACTERS, " ")}${extra}${stack}\n`;
 }

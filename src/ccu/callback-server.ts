@@ -182,8 +182,11 @@ export class CallbackServer implements AsyncDisposable {
   }
 
   #rejectBrokenHttp(error: Error, socket: Duplex): void {
-    this.#complaints.add("broken_http", `a connection was closed because of what it sent: ${error.message}`);
-    if (socket.writable) socket.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    // A CCU that restarts resets its idle connections; it has sent nothing wrong.
+    if (!("code" in error && error.code === "ECONNRESET")) {
+      this.#complaints.add("broken_http", `a connection was closed because of what it sent: ${error.message}`);
+      if (socket.writable) socket.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    }
     socket.destroy();
   }
 }

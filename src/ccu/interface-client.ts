@@ -1,25 +1,18 @@
 import { Backoff } from "../base/backoff.ts";
 import { type Clock, sleep } from "../base/clock.ts";
-import { errorMessage, HomematicError, isAbort, isHomematicError } from "../base/errors.ts";
+import { errorMessage, HomematicError, isHomematicError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { StateMachine, type Transition } from "../base/state-machine.ts";
 import type { XmlRpcValue } from "../xmlrpc/values.ts";
 import { type Capabilities, capabilitiesOf } from "./capabilities.ts";
-import { CircuitBreaker } from "./circuit-breaker.ts";
 import { CLIENT_STATES, type ClientInput, type ClientState } from "./client-state.ts";
+import { type CallListener, GuardedCaller, type RpcCaller } from "./guarded-caller.ts";
 import { type InterfaceDetails, readInterfaceDetails } from "./interface-details.ts";
 import type { PingPongTracker } from "./ping-pong-tracker.ts";
 
-/** What the client needs of the wire. */
-export interface RpcCaller {
-  call(methodName: string, params: readonly XmlRpcValue[], options: { signal: AbortSignal; timeoutMs: number }): Promise<XmlRpcValue>;
-}
-
 /** Told what the client learns; calls must return at once. */
-export interface InterfaceListener {
+export interface InterfaceListener extends CallListener {
   stateChanged(transition: Transition<ClientState, ClientInput>): void;
-  commandAnswered(call: { methodName: string; durationMs: number }): void;
-  commandFailed(call: { methodName: string; error: HomematicError; timeoutMs: number }): void;
   registered(): void;
   eventPathConfirmed(): void;
   eventPathFailed(reason: string): void;
@@ -36,6 +29,8 @@ export const DEFAULT_TIMINGS: InterfaceTimings = { pingIntervalMs: 15_000, callT
 
 /** How many pings in a row may stay without PONG before we register anew. */
 const MISSED_PONGS_BEFORE_REINIT = 2;
+/** What a CCU sends because of a registration has arrived by then. */
+const SETTLING_MS = 30_000;
 
 /** Keeps one interface process connected: asks it, registers for its events, watches both directions, and never gives up. */
 export class InterfaceClient {
@@ -48,13 +43,15 @@ export class InterfaceClient {
   readonly #clock: Clock;
   readonly #timings: InterfaceTimings;
   readonly #machine: StateMachine<ClientState, ClientInput>;
-  readonly #breaker: CircuitBreaker;
+  readonly #calls: GuardedCaller;
   readonly #backoff: Backoff;
   /** For losses of the event path alone: each new registration makes the CCU send its whole inventory. */
   readonly #registrationBackoff: Backoff;
   readonly #abort = new AbortController();
   #run: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
   #calledBack = false;
+  #missedPongs = 0;
   /** What takes our registration back; set as soon as the CCU may know us. */
   #deregistration: readonly XmlRpcValue[] | undefined;
   #nextAttemptAtMs: number | null = null;
@@ -89,7 +86,16 @@ export class InterfaceClient {
     this.#logger = logger;
     this.#clock = clock;
     this.#timings = timings;
-    this.#breaker = new CircuitBreaker({ clock, onChange: (state) => logger.debug(`circuit breaker ${state}`) });
+    this.#calls = new GuardedCaller({
+      caller,
+      logger,
+      clock,
+      timeoutMs: timings.callTimeoutMs,
+      listener: {
+        commandAnswered: (call) => listener.commandAnswered(call),
+        commandFailed: (call) => this.#commandFailed(call),
+      },
+    });
     this.#backoff = new Backoff({ firstMs: 1_000, maxMs: 10_000, random });
     this.#registrationBackoff = new Backoff({ firstMs: 1_000, maxMs: 60_000, random });
     this.#machine = new StateMachine({
@@ -121,6 +127,12 @@ export class InterfaceClient {
     return this.#nextAttemptAtMs;
   }
 
+  /** While a CCU registers us and shortly after it may report devices as deleted, only because we list none. */
+  get settling(): boolean {
+    if (this.state === "connected") return this.#clock.monotonicMs() - this.sinceMs < SETTLING_MS;
+    return this.state === "registering";
+  }
+
   /** Starts the endless work in the background; returns at once. */
   start(): void {
     this.#run ??= this.#loop(this.#abort.signal);
@@ -131,8 +143,18 @@ export class InterfaceClient {
     this.#calledBack = true;
   }
 
+  /** A PONG that nobody waited for any more: events do reach us, only slowly. */
+  latePongReceived(): void {
+    this.#missedPongs = 0;
+  }
+
   /** Stops and takes back the registration; bounded by the deregistration timeout, whatever the CCU does. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
     this.#machine.move("STOP");
     this.#abort.abort(new HomematicError({ code: "ABORTED" }));
     this.#pingPong[Symbol.dispose]();
@@ -155,7 +177,7 @@ export class InterfaceClient {
   }
 
   async #connect(signal: AbortSignal): Promise<Capabilities> {
-    this.#breaker.probe();
+    this.#calls.probe();
     const capabilities = await this.#askCapabilities(signal);
     this.#machine.move("ANSWERED");
     const url = await this.#callbackUrl();
@@ -183,26 +205,23 @@ export class InterfaceClient {
     this.#calledBack = false;
     this.#deregistration = deregistration;
     // VirtualDevices may never answer `init` although it took us; a callback in the meantime proves that it did.
-    await this.#call("init", [url, this.#interfaceId], signal, () => this.#calledBack);
+    await this.#calls.call("init", [url, this.#interfaceId], signal, () => this.#calledBack);
   }
 
   /** Asks and listens until something is lost. */
   async #watch(capabilities: Capabilities, signal: AbortSignal): Promise<never> {
-    let missedPongs = 0;
-    let described = false;
+    this.#missedPongs = 0;
+    this.#listener.described(await readInterfaceDetails((methodName) => this.#call(methodName, [], signal), capabilities));
     for (;;) {
       const startedAtMs = this.#clock.monotonicMs();
       if (capabilities.registrationQuery) await this.#queryRegistration(signal);
       if (capabilities.ping) {
         const alive = await this.#ping(capabilities, signal);
-        missedPongs = alive ? 0 : missedPongs + 1;
-        if (missedPongs >= MISSED_PONGS_BEFORE_REINIT) throw new EventPathLost(`${missedPongs} pings were answered without a PONG`);
+        this.#missedPongs = alive ? 0 : this.#missedPongs + 1;
+        if (this.#missedPongs >= MISSED_PONGS_BEFORE_REINIT)
+          throw new EventPathLost(`${this.#missedPongs} pings were answered without a PONG`);
       } else {
         this.#proved();
-      }
-      if (!described) {
-        described = true;
-        this.#listener.described(await readInterfaceDetails((methodName) => this.#call(methodName, [], signal), capabilities));
       }
       const restMs = startedAtMs + this.#timings.pingIntervalMs - this.#clock.monotonicMs();
       if (restMs > 0) await sleep({ clock: this.#clock, delayMs: restMs, signal });
@@ -215,7 +234,8 @@ export class InterfaceClient {
     try {
       await this.#call("ping", [ping.token], signal);
     } catch (error) {
-      this.#pingPong.withdraw(ping.token);
+      // One that timed out counts as a ping without PONG and expires by itself.
+      if (!isHomematicError(error, "TIMEOUT")) this.#pingPong.withdraw(ping.token);
       throw error;
     }
     const outcome = await ping.settled;
@@ -244,8 +264,10 @@ export class InterfaceClient {
 
   async #waitForRetry(error: unknown, signal: AbortSignal): Promise<void> {
     const reason = errorMessage(error);
-    if (error instanceof EventPathLost) this.#listener.eventPathFailed(reason);
-    else if (!isHomematicError(error)) this.#logger.error({ err: error }, "unexpected failure; the connection is set up anew");
+    if (!isHomematicError(error) && !(error instanceof EventPathLost))
+      this.#logger.error({ err: error }, "unexpected failure; the connection is set up anew");
+    // Whatever it was that failed: without a registration no event reaches us.
+    this.#listener.eventPathFailed(reason);
     const delayMs = (error instanceof EventPathLost ? this.#registrationBackoff : this.#backoff).nextDelayMs();
     this.#nextAttemptAtMs = this.#clock.monotonicMs() + delayMs;
     this.#machine.move("LOST", reason);
@@ -259,40 +281,13 @@ export class InterfaceClient {
     this.#machine.move("RETRY");
   }
 
-  async #call(
-    methodName: string,
-    params: readonly XmlRpcValue[],
-    signal: AbortSignal,
-    provedOtherwise = () => false,
-  ): Promise<XmlRpcValue> {
-    const admission = this.#breaker.admit();
-    if (admission.kind === "rejected") throw new HomematicError({ code: "CALL_REJECTED", message: `Not sent because ${admission.reason}` });
-    const timeoutMs = this.#timings.callTimeoutMs;
-    const startedAtMs = this.#clock.monotonicMs();
-    const answered = (): void => {
-      this.#breaker.succeeded();
-      this.#listener.commandAnswered({ methodName, durationMs: this.#clock.monotonicMs() - startedAtMs });
-    };
-    try {
-      const value = await this.#caller.call(methodName, params, { signal, timeoutMs });
-      answered();
-      return value;
-    } catch (error) {
-      if (signal.aborted || isAbort(error)) throw error;
-      if (isHomematicError(error, "TIMEOUT") && provedOtherwise()) {
-        answered();
-        return "";
-      }
-      if (isHomematicError(error, "RPC_FAULT")) {
-        // A fault is an answer: the process is there and understood us.
-        answered();
-      } else if (isHomematicError(error)) {
-        this.#breaker.failed(error.message);
-        if (error.code === "TIMEOUT") this.#pingPong.recordTimeout();
-        this.#listener.commandFailed({ methodName, error, timeoutMs });
-      }
-      throw error;
-    }
+  #call(methodName: string, params: readonly XmlRpcValue[], signal: AbortSignal): Promise<XmlRpcValue> {
+    return this.#calls.call(methodName, params, signal);
+  }
+
+  #commandFailed(call: Parameters<CallListener["commandFailed"]>[0]): void {
+    if (call.error.code === "TIMEOUT" && call.methodName !== "ping") this.#pingPong.recordTimeout();
+    this.#listener.commandFailed(call);
   }
 
   async #ignoreFault(call: Promise<unknown>): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ErrorCode, HomematicError, isHomematicError } from "../base/errors.ts";
 import { INTERFACE_NAMES, type InterfaceName } from "../config.ts";
-import type { RpcCaller } from "./interface-client.ts";
+import type { RpcCaller } from "./guarded-caller.ts";
 
 const PROBE_TIMEOUT_MS = 5_000;
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
 import type { HomematicError } from "../base/errors.ts";
 import { type Logger, namedLogger } from "../base/logger.ts";
-import type { RpcCaller } from "../ccu/interface-client.ts";
+import type { RpcCaller } from "../ccu/guarded-caller.ts";
 import type { InterfaceDetails } from "../ccu/interface-details.ts";
 import { INTERFACE_KINDS } from "../ccu/interface-kinds.ts";
 import { METRIC_NAMES } from "../ccu/metric-names.ts";

@@ -14,6 +14,9 @@ export interface EventRecorder {
   recordEventReceived(event: { sourceId: string; atMs: number }): void;
 }
 
+/** The part of the client that the router needs. */
+type RoutedClient = Pick<InterfaceClient, "callbackReceived" | "latePongReceived" | "settling">;
+
 type CallbackCounter =
   | "unknownInterfaceId"
   | "unknownMethod"
@@ -27,7 +30,7 @@ type CallbackCounter =
 export class EventRouter implements CallbackSink {
   readonly #interfaceName: string;
   readonly #interfaceId: string;
-  readonly #client: Pick<InterfaceClient, "callbackReceived">;
+  readonly #client: RoutedClient;
   readonly #pingPong: PingPongTracker;
   readonly #inventory: DeviceInventory;
   readonly #health: HealthTracker;
@@ -37,7 +40,7 @@ export class EventRouter implements CallbackSink {
   constructor(parts: {
     interfaceName: string;
     interfaceId: string;
-    client: Pick<InterfaceClient, "callbackReceived">;
+    client: RoutedClient;
     pingPong: PingPongTracker;
     inventory: DeviceInventory;
     health: HealthTracker;
@@ -79,7 +82,7 @@ export class EventRouter implements CallbackSink {
   }
 
   deleteDevices(_interfaceId: string, addresses: readonly string[]): void {
-    this.#inventory.remove(addresses);
+    if (!this.#client.settling) this.#inventory.remove(addresses);
   }
 
   unknownMethod(): void {
@@ -93,6 +96,7 @@ export class EventRouter implements CallbackSink {
   #pong(token: string, arrivedAtMs: number): void {
     const result = this.#pingPong.handleReceivedPong({ token, arrivedAtMs });
     if (result.kind === "matched" || result.kind === "late") this.#health.eventPathConfirmed(this.#interfaceName);
+    if (result.kind === "late") this.#client.latePongReceived();
     if (result.kind !== "matched") this.#count(`${result.kind}Pong`);
   }
 

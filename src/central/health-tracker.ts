@@ -20,7 +20,7 @@ export interface InterfaceHealth {
   readonly deductions: readonly string[];
 }
 
-export const PATH_NAMES: readonly PathName[] = ["command", "event", "radio"];
+const PATH_NAMES: readonly PathName[] = ["command", "event", "radio"];
 const WEIGHTS: Readonly<Record<PathName, number>> = { command: 0.4, event: 0.4, radio: 0.2 };
 /** A path that nothing was heard of this long after the registration is failing, not unknown. */
 const UNKNOWN_LIMIT_MS = 30_000;
@@ -125,7 +125,7 @@ export class HealthTracker {
       if (paths.event.state === "unknown" && nowMs - registeredAtMs >= UNKNOWN_LIMIT_MS) {
         this.#set(interfaceName, { event: ["failing", `nothing was received within ${UNKNOWN_LIMIT_MS / 1000} s of the registration`] });
       }
-      if (paths.radio.state !== "ok" || lastDeviceEventMs === null || radioSilenceLimitMs === null) continue;
+      if (paths.event.state !== "ok" || lastDeviceEventMs === null || radioSilenceLimitMs === null) continue;
       if (nowMs - Math.max(lastDeviceEventMs, registeredAtMs) >= radioSilenceLimitMs) {
         this.#set(interfaceName, { radio: ["failing", `no device has reported for ${Math.round(radioSilenceLimitMs / 60_000)} min`] });
       }

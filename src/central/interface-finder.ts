@@ -1,7 +1,7 @@
 import { Backoff } from "../base/backoff.ts";
 import { type Clock, sleep } from "../base/clock.ts";
 import type { HomematicError } from "../base/errors.ts";
-import type { RpcCaller } from "../ccu/interface-client.ts";
+import type { RpcCaller } from "../ccu/guarded-caller.ts";
 import { discoverInterfaces } from "../ccu/interface-discovery.ts";
 import type { InterfaceName } from "../config.ts";
 

@@ -6,7 +6,8 @@ import type { Subscription } from "../base/subscription.ts";
 import { type CallbackEndpoint, CallbackMethods } from "../ccu/callback-methods.ts";
 import type { ClientInput, ClientState } from "../ccu/client-state.ts";
 import { DeviceInventory } from "../ccu/device-inventory.ts";
-import { DEFAULT_TIMINGS, InterfaceClient, type InterfaceListener, type RpcCaller } from "../ccu/interface-client.ts";
+import type { RpcCaller } from "../ccu/guarded-caller.ts";
+import { DEFAULT_TIMINGS, InterfaceClient, type InterfaceListener } from "../ccu/interface-client.ts";
 import type { InterfaceDetails } from "../ccu/interface-details.ts";
 import { INTERFACE_KINDS } from "../ccu/interface-kinds.ts";
 import { METRIC_NAMES } from "../ccu/metric-names.ts";
@@ -137,9 +138,10 @@ export class InterfaceLink implements InterfaceListener {
       this.#toldReasons.clear();
       this.#logger.info("connected");
     }
-    if (to === "waiting" && from === "connected") this.#logger.warn(`connection lost: ${reason}`);
-    if (to === "waiting" && from !== "connected") this.#logWaiting(reason);
-    if (to === "waiting") this.#countLoss();
+    if (to === "waiting") {
+      this.#logLoss(from === "connected" ? "connection lost" : "not connected, trying again", reason);
+      this.#countLoss();
+    }
     this.#eventBus.publishSync(
       new InterfaceStateChangedEvent({ timestamp: this.#eventBus.timestamp(), interfaceId: this.name, from, to, reason }),
     );
@@ -178,9 +180,9 @@ export class InterfaceLink implements InterfaceListener {
   }
 
   /** Each reason is told once an outage, however many attempts fail for it. */
-  #logWaiting(reason: string): void {
+  #logLoss(what: string, reason: string): void {
     if (this.#toldReasons.has(reason) || this.#toldReasons.size >= MAX_TOLD_REASONS) return;
     this.#toldReasons.add(reason);
-    this.#logger.warn(`not connected, trying again: ${reason}`);
+    this.#logger.warn(`${what}: ${reason}`);
   }
 }

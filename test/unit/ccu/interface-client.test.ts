@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ERROR_CODES } from "../../../src/base/errors.ts";
 import { silentLogger } from "../../../src/base/logger.ts";
 import { InterfaceClient, type InterfaceListener } from "../../../src/ccu/interface-client.ts";
 import { PingPongTracker } from "../../../src/ccu/ping-pong-tracker.ts";
@@ -12,7 +13,15 @@ const URL = "http://10.0.0.1:8095/secret/HmIP-RF";
 const ID = "vitals-HmIP-RF";
 const HOMEGEAR_METHODS: XmlRpcValue = ["init", "clientServerInitialized"];
 
-function setUp({ caller = new ScriptedCaller(), pongs = true }: { caller?: ScriptedCaller; pongs?: boolean } = {}) {
+function setUp({
+  caller = new ScriptedCaller(),
+  pongs = true,
+  callbackUrl = async () => URL,
+}: {
+  caller?: ScriptedCaller;
+  pongs?: boolean;
+  callbackUrl?: () => Promise<string>;
+} = {}) {
   const clock = new ManualClock();
   const eventBus = new EventBus({ clock });
   const observer = new MetricsObserver({ eventBus, clock });
@@ -46,7 +55,7 @@ function setUp({ caller = new ScriptedCaller(), pongs = true }: { caller?: Scrip
   const client = new InterfaceClient({
     caller,
     interfaceId: ID,
-    callbackUrl: async () => URL,
+    callbackUrl,
     pingPong,
     listener,
     logger: silentLogger,
@@ -69,7 +78,7 @@ describe("InterfaceClient", () => {
       ["init", URL, ID],
       ["ping", `${ID}#n-1`],
     ]);
-    expect(heard).toEqual(["connecting", "registering", "connected", "event path ok", "described null null"]);
+    expect(heard).toEqual(["connecting", "registering", "connected", "described null null", "event path ok"]);
     await client[Symbol.asyncDispose]();
   });
 
@@ -93,7 +102,7 @@ describe("InterfaceClient", () => {
       await settle(clock);
       caller.on("ping", () => failure(code));
       await clock.advanceAsync(15_000);
-      expect(heard.slice(-2)).toEqual([`command failed: ${code}`, "waiting"]);
+      expect(heard.slice(-3)).toEqual([`command failed: ${code}`, `event path failed: ${ERROR_CODES[code]}`, "waiting"]);
       await client[Symbol.asyncDispose]();
     },
   );
@@ -121,8 +130,7 @@ describe("InterfaceClient", () => {
     const { caller, clock, client, heard, wiring } = setUp({ pongs: false });
     client.start();
     await clock.advanceAsync(10_100);
-    expect(heard.at(-1)).toBe("described null null");
-    expect(heard).toContain("event path failed: no PONG within 10 s although ping was answered");
+    expect(heard.at(-1)).toBe("event path failed: no PONG within 10 s although ping was answered");
     expect(client.state).toBe("connected");
     wiring.pongs = true;
     await clock.advanceAsync(5_000);
@@ -140,6 +148,39 @@ describe("InterfaceClient", () => {
     await clock.advanceAsync(600_000, 1_000);
     const registrations = caller.calls.filter(({ methodName, params }) => methodName === "init" && params[1] === ID).length;
     expect(registrations).toBeLessThanOrEqual(11);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("a refused registration fails the event path instead of leaving it unknown for ever", async () => {
+    const { caller, clock, client, heard } = setUp();
+    caller.on("init", ([, id]) => (id === ID ? failure("RPC_FAULT") : ""));
+    client.start();
+    await settle(clock);
+    expect(heard).toEqual(["connecting", "registering", `event path failed: ${ERROR_CODES.RPC_FAULT}`, "waiting"]);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("so does an address of ours that cannot be found out", async () => {
+    const { clock, client, heard } = setUp({ callbackUrl: () => Promise.reject(failure("NO_ROUTE")) });
+    client.start();
+    await settle(clock);
+    expect(heard).toEqual(["connecting", "registering", `event path failed: ${ERROR_CODES.NO_ROUTE}`, "waiting"]);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("settles from the registration on for 30 s", async () => {
+    const { caller, clock, client } = setUp();
+    const whileRegistering: boolean[] = [];
+    caller.on("init", () => {
+      whileRegistering.push(client.settling);
+      return "";
+    });
+    expect(client.settling).toBe(false);
+    client.start();
+    await clock.advanceAsync(29_900);
+    expect([...whileRegistering, client.settling]).toEqual([true, true, true]);
+    await clock.advanceAsync(200);
+    expect(client.settling).toBe(false);
     await client[Symbol.asyncDispose]();
   });
 
@@ -193,7 +234,7 @@ describe("InterfaceClient", () => {
       .on("getVersion", () => "2.51.6");
     client.start();
     await settle(clock);
-    expect(heard.at(-1)).toBe("described NEQ1234567 2.51.6");
+    expect(heard).toContain("described NEQ1234567 2.51.6");
     await client[Symbol.asyncDispose]();
   });
 

@@ -1,5 +1,5 @@
 import { HomematicError } from "../../../src/base/errors.ts";
-import type { RpcCaller } from "../../../src/ccu/interface-client.ts";
+import type { RpcCaller } from "../../../src/ccu/guarded-caller.ts";
 import type { XmlRpcValue } from "../../../src/xmlrpc/values.ts";
 
 export type Answer = XmlRpcValue | HomematicError | Promise<XmlRpcValue>;

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import type { InterfaceName } from "../../../src/config.ts";
+import type { SimulatedCcu, SimulatedMode } from "../../../src/simulator/index.ts";
+import { World } from "./world.ts";
+
+const REDISCOVERY_MS = 301_000;
+
+/** Each interface in a mode of its own. */
+function modes(wanted: Partial<Record<InterfaceName, SimulatedMode>>): (ccu: SimulatedCcu) => Promise<unknown> {
+  return (ccu) =>
+    Promise.all(ccu.interfaces.map((each) => each.set({ mode: each.name === "Homegear" ? "normal" : (wanted[each.name] ?? "normal") })));
+}
+
+describe("options without interfaces", () => {
+  test("what answers is found and watched, and nothing else", async () => {
+    await using world = await World.open();
+    const watched = await world.watch({ interfaces: ["HmIP-RF", "BidCos-RF"], configured: [] });
+    await world.until(() => watched.isWell);
+    expect(watched.central.links.map(({ name }) => name)).toEqual(["BidCos-RF", "HmIP-RF"]);
+    expect(world.log.lines).toContain("info CCU: found BidCos-RF, HmIP-RF");
+  });
+
+  test("an interface that starts later is found later", async () => {
+    await using world = await World.open();
+    const watched = await world.watch({
+      interfaces: ["HmIP-RF", "BidCos-RF"],
+      configured: [],
+      prepare: modes({ "HmIP-RF": "boot" }),
+    });
+    await world.until(() => watched.isWell);
+    expect(watched.state("HmIP-RF")).toBe("missing");
+    await modes({})(watched.ccu);
+    await world.pass(REDISCOVERY_MS, 1_000);
+    await world.until(() => watched.state("HmIP-RF") === "connected" && watched.isWell);
+    expect(world.log.lines.filter((line) => line.includes("found"))).toEqual(["info CCU: found BidCos-RF", "info CCU: found HmIP-RF"]);
+  });
+
+  test("one that was found stays when it falls silent", async () => {
+    await using world = await World.open();
+    const watched = await world.watch({ interfaces: ["HmIP-RF", "BidCos-RF"], configured: [] });
+    await world.until(() => watched.isWell);
+    await modes({ "HmIP-RF": "refuse" })(watched.ccu);
+    await world.pass(REDISCOVERY_MS, 1_000);
+    expect(watched.health).toBe(50);
+    expect(watched.central.links).toHaveLength(2);
+  });
+});
+
+describe("a CCU on which nothing is found", () => {
+  test.each<[string, Partial<Record<InterfaceName, SimulatedMode>>, RegExp]>([
+    ["the password is wrong", { "HmIP-RF": "refuse", "BidCos-RF": "unauthorized" }, /rejects the user name or password/],
+    ["it boots", { "HmIP-RF": "boot", "BidCos-RF": "refuse" }, /still starting/],
+    ["it hangs", { "HmIP-RF": "hang", "BidCos-RF": "refuse" }, /did not answer in time/],
+    ["it is off", { "HmIP-RF": "refuse", "BidCos-RF": "refuse" }, /refuses the connection/],
+  ])("because %s has a health of 0 with that reason, told once; found, it is as if nothing had been", async (_name, wanted, reason) => {
+    await using world = await World.open();
+    const watched = await world.watch({ interfaces: ["HmIP-RF", "BidCos-RF"], configured: [], prepare: modes(wanted) });
+    await world.until(() => watched.health === 0, 6_000);
+    for (const deduction of watched.central.deductions) expect(deduction).toMatch(reason);
+    expect(watched.central.deductions).toHaveLength(2);
+    await world.pass(600_000, 1_000);
+    expect(world.log.lines).toEqual([expect.stringMatching(reason)]);
+
+    await modes({})(watched.ccu);
+    await world.until(() => watched.central.links.length === 2 && watched.isWell, 20_000);
+    expect(watched.central.deductions).toEqual([]);
+  });
+
+  test("defect 7: a removed client lowers the score for ever", async () => {
+    await using world = await World.open();
+    const watched = await world.watch({ configured: [], prepare: modes({ "HmIP-RF": "refuse" }) });
+    await world.until(() => watched.health === 0);
+    expect([...watched.central.metrics.snapshot().health.keys()]).toEqual(["client:CCU:health"]);
+    await modes({})(watched.ccu);
+    await world.until(() => watched.isWell);
+    expect([...watched.central.metrics.snapshot().health.keys()]).toEqual(["client:HmIP-RF:health"]);
+    expect(watched.central.metrics.getOverallHealthScore()).toBe(1);
+  });
+
+  test("gets the id of its address when it stays away for 10 s at the very first start, and keeps it", async () => {
+    await using world = await World.open();
+    const watched = await world.watch({ configured: [], deviceId: null, prepare: modes({ "HmIP-RF": "refuse" }) });
+    await world.pass(10_000);
+    expect(watched.central.hub?.device.id).toBe("127.0.0.1 of CCU");
+    await modes({})(watched.ccu);
+    await world.until(() => watched.isWell);
+    expect(watched.central.hub?.device.id).toBe("127.0.0.1 of CCU");
+  });
+});

@@ -1,0 +1,81 @@
+import type { CentralUnit } from "../../../src/central/central-unit.ts";
+import type { InterfaceName } from "../../../src/config.ts";
+import type { PathName, PathState } from "../../../src/events/product-events.ts";
+import type { SimulatedCcu, SimulatedFaults, SimulatedInterface } from "../../../src/simulator/index.ts";
+
+/** One simulated CCU and what the product makes of it; the interface is HmIP-RF unless another one is named. */
+export class Watched {
+  readonly ccu: SimulatedCcu;
+  readonly central: CentralUnit;
+  /** What was handed to the sink, oldest first. */
+  readonly told: readonly object[];
+
+  constructor({ ccu, central, told }: { ccu: SimulatedCcu; central: CentralUnit; told: readonly object[] }) {
+    this.ccu = ccu;
+    this.central = central;
+    this.told = told;
+  }
+
+  /** As the hub sensor shows it, in percent. */
+  get health(): number | null {
+    return this.central.hub?.sensors.systemHealth.value ?? null;
+  }
+
+  get latencyMs(): number | null {
+    return this.central.hub?.sensors.connectionLatency.value ?? null;
+  }
+
+  get ageSeconds(): number | null {
+    return this.central.hub?.sensors.lastEventAge.value ?? null;
+  }
+
+  simulated(name: InterfaceName = "HmIP-RF"): SimulatedInterface {
+    return this.ccu.interface(name);
+  }
+
+  set(faults: Partial<SimulatedFaults>, name?: InterfaceName): Promise<void> {
+    return this.simulated(name).set(faults);
+  }
+
+  state(name: InterfaceName = "HmIP-RF"): string {
+    return this.central.links.find((link) => link.name === name)?.client.state ?? "missing";
+  }
+
+  paths(name: InterfaceName = "HmIP-RF"): Readonly<Record<PathName, PathState>> | null {
+    const paths = this.central.healthTracker.health(name)?.paths;
+    return paths === undefined ? null : { command: paths.command.state, event: paths.event.state, radio: paths.radio.state };
+  }
+
+  counter(metricName: string, name: InterfaceName = "HmIP-RF"): number {
+    return this.central.metrics.snapshot().counters.get(`callback:${name}:${metricName}`) ?? 0;
+  }
+
+  deviceCount(name: InterfaceName = "HmIP-RF"): number {
+    return this.central.links.find((link) => link.name === name)?.deviceCount ?? 0;
+  }
+
+  /** Calls that reached the CCU. */
+  calls(methodName: string, name: InterfaceName = "HmIP-RF"): number {
+    return this.simulated(name).calls.filter((call) => call.methodName === methodName).length;
+  }
+
+  /** A device says something. */
+  report(value: number, name: InterfaceName = "HmIP-RF"): void {
+    this.simulated(name).sendEvent({ address: "000A1BE98C2A41:1", parameter: "ACTUAL_TEMPERATURE", value });
+  }
+
+  /** Connected, and the events of every interface reach us. */
+  get isWell(): boolean {
+    const { links } = this.central;
+    return (
+      links.length > 0 &&
+      links.every(({ name }) => this.state(name) === "connected" && this.paths(name)?.event === "ok") &&
+      this.health === 100
+    );
+  }
+
+  toString(): string {
+    const interfaces = this.central.links.map(({ name }) => `${name} ${this.state(name)} ${JSON.stringify(this.paths(name))}`);
+    return [`health ${this.health}`, ...interfaces, ...this.central.deductions].join("; ");
+  }
+}

@@ -1,0 +1,134 @@
+import { CallbackGateway } from "../../../src/callback-gateway.ts";
+import { CallbackServer } from "../../../src/ccu/callback-server.ts";
+import { CentralUnit } from "../../../src/central/central-unit.ts";
+import { type InterfaceName, type Options, parseOptions } from "../../../src/config.ts";
+import { SimulatedCcu, type SimulatedCcuOptions } from "../../../src/simulator/index.ts";
+import { XmlRpcClient } from "../../../src/xmlrpc/client.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { RecordingLogger } from "../ccu/recording-logger.ts";
+import { Traffic } from "./traffic.ts";
+import { Watched } from "./watched.ts";
+
+const HOST = "127.0.0.1";
+const STEP_MS = 100;
+const PATIENCE_MS = 120_000;
+
+export interface WatchOptions {
+  readonly name?: string;
+  /** What the CCU has. */
+  readonly interfaces?: readonly InterfaceName[];
+  /** What is configured; empty: to be found. As the CCU has it unless given. */
+  readonly configured?: readonly InterfaceName[];
+  /** The id under which the CCU was published before; null on the first run. */
+  readonly deviceId?: string | null;
+  readonly simulator?: SimulatedCcuOptions;
+  /** Done to the CCU before anybody watches it. */
+  readonly prepare?: (ccu: SimulatedCcu) => Promise<unknown>;
+}
+
+/** CCUs and the part of the product that watches them, in one process: real sockets, and a clock that only the test moves. */
+export class World implements AsyncDisposable {
+  readonly clock: ManualClock = new ManualClock();
+  readonly log: RecordingLogger = new RecordingLogger();
+  readonly server: CallbackServer;
+  readonly #gateway: CallbackGateway;
+  readonly #traffic = new Traffic();
+  readonly #watched: Watched[] = [];
+
+  private constructor() {
+    this.server = new CallbackServer({ host: HOST, port: 0, clock: this.clock, logger: this.log });
+    this.#gateway = new CallbackGateway({ server: this.server, configuredHost: "" });
+  }
+
+  static async open(): Promise<World> {
+    const world = new World();
+    await world.server.start(new AbortController().signal);
+    return world;
+  }
+
+  /** Starts a simulated CCU and watches it. */
+  async watch({
+    name = "CCU",
+    interfaces = ["HmIP-RF"],
+    configured = interfaces,
+    deviceId = name,
+    simulator,
+    prepare,
+  }: WatchOptions = {}): Promise<Watched> {
+    const ccu = new SimulatedCcu({
+      clock: this.clock,
+      reportScale: 1e6,
+      interfaces: interfaces.map((each) => ({ name: each })),
+      ...simulator,
+    });
+    await ccu.start();
+    await prepare?.(ccu);
+    const portOf = (each: InterfaceName): number => ccu.interfaces.find((candidate) => candidate.name === each)?.port ?? 1;
+    const told: object[] = [];
+    const central = new CentralUnit({
+      options: options({ name, interfaces: configured.map((each) => ({ name: each, port: portOf(each) })) }),
+      identity: {
+        instanceId: "0c0ffee0-0000-4000-8000-000000000000",
+        callbackSecret: "a-secret-of-this-run",
+        nonce: "n",
+        deviceId,
+        settle: (serial) => serial ?? `${HOST} of ${name}`,
+      },
+      callerFactory: ({ name: each, path }) =>
+        this.#traffic.caller(new XmlRpcClient({ host: HOST, port: portOf(each), path, clock: this.clock })),
+      registry: this.#traffic.registry(this.#gateway),
+      sink: {
+        describe: (device, values) => told.push({ device, values }),
+        publish: (id, values) => told.push({ id, values }),
+        remove: (id) => told.push({ removed: id }),
+      },
+      clock: this.clock,
+      logger: this.log,
+    });
+    central.start(new AbortController().signal);
+    const watched = new Watched({ ccu, central, told });
+    this.#watched.push(watched);
+    return watched;
+  }
+
+  /** Lets time pass until the condition holds; returns how much of it. */
+  async until(condition: () => boolean, patienceMs: number = PATIENCE_MS): Promise<number> {
+    const startMs = this.clock.monotonicMs();
+    for (;;) {
+      await this.#traffic.arrive();
+      const passedMs = this.clock.monotonicMs() - startMs;
+      if (condition()) return passedMs;
+      if (passedMs >= patienceMs) throw new Error(`Not within ${patienceMs} ms: ${condition}\n${this.#watched.map(String).join("\n")}`);
+      this.clock.advance(STEP_MS);
+    }
+  }
+
+  async pass(ms: number, stepMs: number = STEP_MS): Promise<void> {
+    for (let leftMs = ms; leftMs > 0; leftMs -= stepMs) {
+      this.clock.advance(Math.min(stepMs, leftMs));
+      await this.#traffic.arrive();
+    }
+  }
+
+  /** Lets time pass until the work is done, which must not take longer than `patienceMs`. */
+  async finish(work: Promise<unknown>, patienceMs: number = PATIENCE_MS): Promise<number> {
+    let done = false;
+    const settled = work.finally(() => {
+      done = true;
+    });
+    const [passedMs] = await Promise.all([this.until(() => done, patienceMs), settled]);
+    return passedMs;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.finish(Promise.all(this.#watched.map(({ central }) => central.stop())));
+    await this.server[Symbol.asyncDispose]();
+    await Promise.all(this.#watched.map(({ ccu }) => ccu.stop()));
+  }
+}
+
+function options({ name, interfaces }: { name: string; interfaces: readonly { name: InterfaceName; port: number }[] }): Options["ccus"][0] {
+  const [ccu] = parseOptions({ ccus: [{ name, host: HOST, interfaces }] }).options.ccus;
+  if (ccu === undefined) throw new Error("no CCU");
+  return ccu;
+}
