@@ -90,6 +90,18 @@ describe("from a CCU to a Home Assistant entity", () => {
     });
   });
 
+  test("Home Assistant's device page shows the sensors", async () => {
+    const [entry] = await registered();
+    await using browser = await launchBrowser();
+    const page = await openHomeAssistant(browser, homeAssistant, `/config/devices/device/${entry?.device_id}`);
+    for (const name of ["System health", "Connection latency", "Last event age"]) {
+      await page.getByText(name, { exact: true }).first().waitFor({ timeout: 30_000 });
+    }
+    await screenshot(page, "artifacts/screenshots/device-page.png");
+    await screenshot(await openPage(browser, addOn.url), "artifacts/screenshots/page.png");
+    table.add("device page in the frontend, page of the add-on", "screenshots made");
+  });
+
   test("a CCU that is stopped lowers System health, an automation fires, and all recovers when the CCU is back", async () => {
     await table.time("CCU stopped -> System health 0", async () => {
       await ccu.stop();
@@ -114,18 +126,6 @@ describe("from a CCU to a Home Assistant entity", () => {
     await table.time("CCU hangs -> System health 0", () => healthIs(0, 30_000));
     ccu.resume();
     await table.time("CCU goes on -> System health 100", () => healthIs(100, 20_000));
-  });
-
-  test("Home Assistant's device page shows the sensors", async () => {
-    const [entry] = await registered();
-    await using browser = await launchBrowser();
-    const page = await openHomeAssistant(browser, homeAssistant, `/config/devices/device/${entry?.device_id}`);
-    for (const name of ["System health", "Connection latency", "Last event age"]) {
-      await page.getByText(name, { exact: true }).first().waitFor({ timeout: 30_000 });
-    }
-    await screenshot(page, "artifacts/screenshots/device-page.png");
-    await screenshot(await openPage(browser, addOn.url), "artifacts/screenshots/page.png");
-    table.add("device page in the frontend, page of the add-on", "screenshots made");
   });
 
   test("an add-on that is killed makes the entities unavailable, and finds them again without duplicates", async () => {

@@ -23,8 +23,9 @@ afterEach(async () => {
   await ccu.stop();
 });
 
-function start(options: object = {}): Program {
+function start(options: object = {}, env: Readonly<Record<string, string>> = {}): void {
   program = new Program({
+    env,
     options: {
       ccus: [{ host: "127.0.0.1", interfaces: [{ name: "HmIP-RF", port: simulated.port }] }],
       callback: { port: 0 },
@@ -32,7 +33,6 @@ function start(options: object = {}): Program {
       ...options,
     },
   });
-  return program;
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -40,7 +40,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 async function connected(): Promise<void> {
-  await program.until((status) => status.ccus[0]?.interfaces[0]?.paths.event.state === "ok");
+  await program.until(({ ccus: [hub] }) => hub?.interfaces[0]?.state === "connected" && hub.interfaces[0].paths.event.state === "ok");
 }
 
 async function endsWell(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
@@ -139,6 +139,13 @@ test("a CCU that hangs when the end comes does not keep the program", async () =
   await connected();
   await simulated.set({ mode: "hang" });
   await endsWell();
+});
+
+test("something that was left open does not keep the program either", async () => {
+  start({}, { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent("setInterval(() => {}, 1_000);")}` });
+  await connected();
+  await endsWell();
+  expect(simulated.clients).toEqual([]);
 });
 
 test("what a crash left registered is taken over by the next start, not doubled", async () => {
