@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+
+// Chunks bear a hash of their content, so those of an earlier build would stay and be packed.
+rmSync(new URL("dist/shared", import.meta.url), { recursive: true, force: true });
 
 const shared = {
   bundle: true,
@@ -13,7 +16,6 @@ const shared = {
   legalComments: "none",
   logLevel: "warning",
   define: { __VERSION__: JSON.stringify(version) },
-  loader: { ".html": "text", ".css": "text", ".svg": "text" },
   // Bundled CommonJS packages (ws, pino, homematic-xmlrpc) call require() for Node's own modules.
   banner: { js: 'import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);' },
 };
