@@ -1,3 +1,5 @@
+import { performance } from "node:perf_hooks";
+
 /** Time as the product sees it. Durations come from `monotonicMs`, wall time only goes into payloads. */
 export interface Clock {
   /** Milliseconds since an arbitrary start; never steps back. */

@@ -107,12 +107,13 @@ export class MetricsObserver {
   recordEventReceived({ sourceId, atMs = this.#clock.monotonicMs() }: { sourceId: string; atMs?: number | undefined }): void {
     if (!Number.isFinite(atMs)) this.#count(INVALID_SAMPLE);
     else if (!this.#lastEvents.set(sourceId, Math.max(atMs, this.#lastEvents.get(sourceId) ?? atMs))) this.#refuse(this.#lastEvents.kind);
+    this.#tellUnlessInSlice();
   }
 
   /** Something was given up after `limitMs`: a sample of that length, so that a dying link looks slow instead of keeping its good average. */
   recordTimeout({ source, sourceId, operation, limitMs }: { source: string; sourceId: string; operation: string; limitMs: number }): void {
     this.#recordLatency(metricKey(source, sourceId, operation), limitMs, this.#currentSlot(), true);
-    this.#dirty.tell();
+    this.#tellUnlessInSlice();
   }
 
   /** Forgets the keys of the pattern, and the last event of a source that has no key left. Returns how many keys went. */
@@ -215,6 +216,10 @@ export class MetricsObserver {
     this.#sliceSlot = null;
     this.#dirty.tell();
   };
+
+  #tellUnlessInSlice(): void {
+    if (this.#sliceSlot === null) this.#dirty.tell();
+  }
 
   #takeQueued(): void {
     for (const { deliverQueued } of this.#subscriptions) deliverQueued();

@@ -8,8 +8,8 @@ export const WINDOW_SLOTS = 60;
 
 /** With so many cells, a slot goes on in a histogram, where further samples take no more memory. */
 const MANY_CELLS = 128;
-const FIRST_CELLS = 16;
-const GROWTH = 8;
+const FIRST_CELLS = 128;
+const GROWTH = 2;
 
 interface Slot {
   readonly at: number;
