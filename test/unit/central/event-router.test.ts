@@ -1,0 +1,93 @@
+import { describe, expect, test, vi } from "vitest";
+import { DeviceInventory } from "../../../src/ccu/device-inventory.ts";
+import { PingPongTracker } from "../../../src/ccu/ping-pong-tracker.ts";
+import { EventRouter } from "../../../src/central/event-router.ts";
+import { HealthTracker } from "../../../src/central/health-tracker.ts";
+import { EventBus } from "../../../src/events/event-bus.ts";
+import { MetricsObserver } from "../../../src/metrics/observer.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+
+const NAME = "HmIP-RF";
+const ID = "vitals-HmIP-RF";
+
+function setUp() {
+  const clock = new ManualClock();
+  const eventBus = new EventBus({ clock });
+  const observer = new MetricsObserver({ eventBus, clock });
+  const health = new HealthTracker({ eventBus, clock });
+  const pingPong = new PingPongTracker({
+    interfaceId: ID,
+    sourceId: NAME,
+    nonce: "n",
+    eventBus,
+    recorder: observer,
+    clock,
+    timeoutMs: 10_000,
+  });
+  const client = { callbackReceived: vi.fn(), latePongReceived: vi.fn(), settling: false };
+  const inventory = new DeviceInventory();
+  const router = new EventRouter({
+    interfaceName: NAME,
+    interfaceId: ID,
+    client,
+    pingPong,
+    inventory,
+    health,
+    recorder: observer,
+    eventBus,
+  });
+  health.add(NAME, { radioSilenceLimitMs: 3_600_000 });
+  const send = (address: string, parameter: string, value: string, interfaceId = ID): void =>
+    router.event({ interfaceId, address, parameter, value, arrivedAtMs: clock.monotonicMs() });
+  const counter = async (name: string): Promise<number | undefined> => {
+    await eventBus.flush();
+    return observer.snapshot().counters.get(`callback:${NAME}:${name}`);
+  };
+  return { clock, observer, health, pingPong, client, router, send, counter };
+}
+
+describe("EventRouter", () => {
+  test("defect 21: normal ping delays raise issues that are never cleared", async () => {
+    const { clock, health, pingPong, client, send } = setUp();
+    const slow = pingPong.handleSendPing();
+    clock.advance(9_000);
+    send("CENTRAL:0", "PONG", slow.token);
+    await expect(slow.settled).resolves.toBe("matched");
+    expect(health.health(NAME)?.deductions).toEqual([]);
+
+    const late = pingPong.handleSendPing();
+    clock.advance(10_000);
+    health.eventPathFailed(NAME, "no PONG within 10 s although ping was answered");
+    expect(health.health(NAME)?.paths.event.state).toBe("failing");
+    clock.advance(2_000);
+    send("CENTRAL:0", "PONG", late.token);
+    expect(health.health(NAME)).toMatchObject({ deductions: [], paths: { event: { state: "ok", reason: null } } });
+    expect(client.latePongReceived).toHaveBeenCalledOnce();
+  });
+
+  test("a device event starts the age anew; PONGs and what comes from CENTRAL do not", () => {
+    const { clock, observer, send } = setUp();
+    send("CENTRAL", "PONG", "other#1");
+    send("CENTRAL:0", "BUSY", "1");
+    expect(observer.getLastEventAgeSeconds()).toBeNull();
+    send("00123:1", "STATE", "1");
+    clock.advance(3_000);
+    send("CENTRAL", "PONG", "other#2");
+    expect(observer.getLastEventAgeSeconds({ sourceId: NAME })).toBe(3);
+  });
+
+  test("an event under another interface id is no device event of this interface, but counted", async () => {
+    const { observer, router, send, counter } = setUp();
+    router.callReceived("event", "somebody-else");
+    send("00123:1", "STATE", "1", "somebody-else");
+    expect(observer.getLastEventAgeSeconds()).toBeNull();
+    expect(await counter("unknown_interface_id")).toBe(1);
+  });
+
+  test("a PONG of another client is normal: counted, and neither measured nor taken for ours", async () => {
+    const { health, send, counter } = setUp();
+    send("CENTRAL", "PONG", "ioBroker#7");
+    expect(await counter("foreign_pong")).toBe(1);
+    expect(health.health(NAME)?.paths.event.state).toBe("unknown");
+  });
+});
