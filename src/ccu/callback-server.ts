@@ -34,7 +34,8 @@ export class CallbackServer implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #limits: CallbackLimits;
   readonly #complaints: CallbackComplaints<Complaint>;
-  readonly #endpoints = new Map<string, CallbackEndpoint>();
+  /** Null where a registration has ended: what a CCU was about to say there is no trouble. */
+  readonly #endpoints = new Map<string, CallbackEndpoint | null>();
   #server: Server | undefined;
   #requests = 0;
   #started: Promise<void> | undefined;
@@ -78,7 +79,7 @@ export class CallbackServer implements AsyncDisposable {
   register(path: string, endpoint: CallbackEndpoint): Subscription {
     this.#endpoints.set(path, endpoint);
     return subscription(() => {
-      if (this.#endpoints.get(path) === endpoint) this.#endpoints.delete(path);
+      if (this.#endpoints.get(path) === endpoint) this.#endpoints.set(path, null);
     });
   }
 
@@ -128,8 +129,8 @@ export class CallbackServer implements AsyncDisposable {
     const arrivedAtMs = this.#clock.monotonicMs();
     this.#requests += 1;
     const endpoint = this.#endpoints.get(request.url ?? "");
-    if (endpoint === undefined) {
-      this.#complaints.add("unknown_path", "a request to a path that belongs to no interface was refused");
+    if (endpoint === undefined) this.#complaints.add("unknown_path", "a request to a path that belongs to no interface was refused");
+    if (!endpoint) {
       send(response, 404);
     } else if (request.method !== "POST") {
       this.#complaints.add("wrong_method", "a request that is not a POST was refused");

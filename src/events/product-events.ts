@@ -1,21 +1,35 @@
 import { type BusEvent, systemTimestamp } from "./bus-event.ts";
 
-export interface DeviceEventOptions {
+interface InterfaceEventOptions {
   readonly interfaceId: string;
+  readonly timestamp?: number | undefined;
+}
+
+/** Something that happened to one interface; its id is the key. */
+abstract class InterfaceEvent implements BusEvent {
+  abstract readonly type: string;
+  readonly key: string;
+  readonly interfaceId: string;
+  readonly timestamp: number;
+
+  constructor({ interfaceId, timestamp = systemTimestamp() }: InterfaceEventOptions) {
+    this.key = interfaceId;
+    this.interfaceId = interfaceId;
+    this.timestamp = timestamp;
+  }
+}
+
+export interface DeviceEventOptions extends InterfaceEventOptions {
   readonly address: string;
   readonly parameter: string;
   readonly value: unknown;
   readonly arrivedAtMs: number;
-  readonly timestamp?: number | undefined;
 }
 
 /** A device reported a value. */
-export class DeviceEvent implements BusEvent {
+export class DeviceEvent extends InterfaceEvent {
   static readonly type = "device.event";
   readonly type: typeof DeviceEvent.type = DeviceEvent.type;
-  readonly key: string;
-  readonly timestamp: number;
-  readonly interfaceId: string;
   /** Of the channel, such as `000A1B2C3D4E5F:1`. */
   readonly address: string;
   readonly parameter: string;
@@ -23,10 +37,8 @@ export class DeviceEvent implements BusEvent {
   /** Monotonic time at which the request came in. */
   readonly arrivedAtMs: number;
 
-  constructor({ interfaceId, address, parameter, value, arrivedAtMs, timestamp = systemTimestamp() }: DeviceEventOptions) {
-    this.key = interfaceId;
-    this.timestamp = timestamp;
-    this.interfaceId = interfaceId;
+  constructor({ address, parameter, value, arrivedAtMs, ...options }: DeviceEventOptions) {
+    super(options);
     this.address = address;
     this.parameter = parameter;
     this.value = value;
@@ -34,62 +46,49 @@ export class DeviceEvent implements BusEvent {
   }
 }
 
-export interface InterfaceStateChangedEventOptions {
-  readonly interfaceId: string;
+export interface InterfaceStateChangedEventOptions extends InterfaceEventOptions {
   readonly from: string;
   readonly to: string;
   readonly reason: string;
-  readonly timestamp?: number | undefined;
 }
 
 /** The connection to an interface process went from one state to another. */
-export class InterfaceStateChangedEvent implements BusEvent {
+export class InterfaceStateChangedEvent extends InterfaceEvent {
   static readonly type = "interface.state";
   readonly type: typeof InterfaceStateChangedEvent.type = InterfaceStateChangedEvent.type;
-  readonly key: string;
-  readonly timestamp: number;
-  readonly interfaceId: string;
   readonly from: string;
   readonly to: string;
   readonly reason: string;
 
-  constructor({ interfaceId, from, to, reason, timestamp = systemTimestamp() }: InterfaceStateChangedEventOptions) {
-    this.key = interfaceId;
-    this.timestamp = timestamp;
-    this.interfaceId = interfaceId;
+  constructor({ from, to, reason, ...options }: InterfaceStateChangedEventOptions) {
+    super(options);
     this.from = from;
     this.to = to;
     this.reason = reason;
   }
 }
 
+/** Calls are answered; our own PONG comes back; device events flow as usual. */
 export type PathName = "command" | "event" | "radio";
 
 export type PathState = "ok" | "failing" | "unknown" | "unsupported";
 
-export interface PathChangedEventOptions {
-  readonly interfaceId: string;
+export interface PathChangedEventOptions extends InterfaceEventOptions {
   readonly path: PathName;
   readonly state: PathState;
   readonly reason: string | null;
-  readonly timestamp?: number | undefined;
 }
 
-/** One of the three ways in which an interface can work or fail did so. */
-export class PathChangedEvent implements BusEvent {
+/** One of the three paths of an interface is judged differently than before. */
+export class PathChangedEvent extends InterfaceEvent {
   static readonly type = "path.changed";
   readonly type: typeof PathChangedEvent.type = PathChangedEvent.type;
-  readonly key: string;
-  readonly timestamp: number;
-  readonly interfaceId: string;
   readonly path: PathName;
   readonly state: PathState;
   readonly reason: string | null;
 
-  constructor({ interfaceId, path, state, reason, timestamp = systemTimestamp() }: PathChangedEventOptions) {
-    this.key = interfaceId;
-    this.timestamp = timestamp;
-    this.interfaceId = interfaceId;
+  constructor({ path, state, reason, ...options }: PathChangedEventOptions) {
+    super(options);
     this.path = path;
     this.state = state;
     this.reason = reason;

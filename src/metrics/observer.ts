@@ -111,7 +111,17 @@ export class MetricsObserver {
   }
 
   /** Something was given up after `limitMs`: a sample of that length, so that a dying link looks slow instead of keeping its good average. */
-  recordTimeout({ source, sourceId, operation, limitMs }: { source: string; sourceId: string; operation: string; limitMs: number }): void {
+  recordTimeout({
+    source,
+    sourceId = "",
+    operation,
+    limitMs,
+  }: {
+    source: string;
+    sourceId?: string | undefined;
+    operation: string;
+    limitMs: number;
+  }): void {
     this.#recordLatency(metricKey(source, sourceId, operation), limitMs, this.#currentSlot(), true);
     this.#tellUnlessInSlice();
   }

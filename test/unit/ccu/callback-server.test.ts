@@ -120,7 +120,7 @@ describe("refusals", () => {
     expect(logger.lines).toHaveLength(1);
   });
 
-  test("a path whose registration has ended is unknown; another registration of it stays", async () => {
+  test("a path whose registration has ended is refused without complaint; another registration of it stays", async () => {
     const old = server.register("/old", { handle: () => "old" });
     const renewed = server.register("/old", { handle: () => "new" });
     old();
@@ -130,6 +130,7 @@ describe("refusals", () => {
     });
     renewed();
     expect((await send({ port: server.port, path: "/old", body: events(1) })).status).toBe(404);
+    expect(server.statistics()).toEqual({ requests: 2 });
   });
 
   test.each(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])("%s: 405", async (method) => {

@@ -72,6 +72,12 @@ test("the observer listens with LOW priority and emits nothing itself", async ()
   expect(seen).toHaveBeenCalledTimes(2);
 });
 
+test("a timeout without sourceId leaves the middle of its key empty", () => {
+  const { observer } = stand();
+  observer.recordTimeout({ source: "rpc", operation: "ping", limitMs: 10_000 });
+  expect(observer.snapshot().latency.get("rpc::ping")?.recent).toMatchObject({ count: 1, timeouts: 1 });
+});
+
 test("a duration of zero is a sample, and so is a very long one", async () => {
   const { eventBus, observer } = stand();
   for (const durationMs of [0, 1e9]) emitLatency({ eventBus, source: "s", operation: "o", durationMs });
