@@ -10,13 +10,13 @@ import { type HomeAssistantSession, openSession } from "./home-assistant-session
 import type { HomeAssistantTarget } from "./target.ts";
 
 export type LinkState = "idle" | "connecting" | "ready" | "waiting" | "stopped";
-type LinkInput = "start" | "opened" | "failed" | "retry" | "stop";
+type LinkInput = "START" | "OPENED" | "FAILED" | "RETRY" | "STOP";
 
 const TRANSITIONS: TransitionTable<LinkState, LinkInput> = {
-  idle: { start: "connecting", stop: "stopped" },
-  connecting: { opened: "ready", failed: "waiting", stop: "stopped" },
-  ready: { failed: "waiting", stop: "stopped" },
-  waiting: { retry: "connecting", stop: "stopped" },
+  idle: { START: "connecting", STOP: "stopped" },
+  connecting: { OPENED: "ready", FAILED: "waiting", STOP: "stopped" },
+  ready: { FAILED: "waiting", STOP: "stopped" },
+  waiting: { RETRY: "connecting", STOP: "stopped" },
   stopped: {},
 };
 
@@ -70,7 +70,7 @@ export class HomeAssistantLink implements SessionSource, AsyncDisposable {
 
   /** Returns at once. An aborted signal ends the attempts; an open session lives on until the link is disposed, so that its users can take their leave. */
   start(signal: AbortSignal): void {
-    if (this.#machine.move("start").kind === "refused") return;
+    if (this.#machine.move("START").kind === "refused") return;
     this.#running = this.#run(signal);
   }
 
@@ -92,7 +92,7 @@ export class HomeAssistantLink implements SessionSource, AsyncDisposable {
     await this.#session?.close();
     await this.#running;
     this.#session = null;
-    this.#machine.move("stop");
+    this.#machine.move("STOP");
   }
 
   async #run(parent: AbortSignal): Promise<void> {
@@ -100,10 +100,10 @@ export class HomeAssistantLink implements SessionSource, AsyncDisposable {
     while (!giveUp.signal.aborted) {
       const problem = await this.#attempt(giveUp.signal);
       if (giveUp.signal.aborted) return;
-      this.#enter({ input: "failed", session: null, problem });
+      this.#enter({ input: "FAILED", session: null, problem });
       const delayMs = problem.code === "HOME_ASSISTANT_UNAUTHORIZED" ? UNAUTHORIZED_DELAY_MS : this.#backoff.nextDelayMs();
       await sleep({ clock: this.#clock, delayMs, signal: giveUp.signal }).catch(() => {});
-      this.#machine.move("retry");
+      this.#machine.move("RETRY");
     }
   }
 
@@ -116,7 +116,7 @@ export class HomeAssistantLink implements SessionSource, AsyncDisposable {
       return error instanceof HomematicError ? error : new HomematicError({ code: "HOME_ASSISTANT_UNREACHABLE", cause: error });
     }
     if (signal.aborted) await session.close();
-    else this.#enter({ input: "opened", session, problem: null });
+    else this.#enter({ input: "OPENED", session, problem: null });
     using _healthy = this.#clock.setTimer(() => this.#backoff.reset(), HEALTHY_MS);
     return await session.closed;
   }
