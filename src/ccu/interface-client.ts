@@ -221,6 +221,8 @@ export class InterfaceClient {
         if (this.#missedPongs >= MISSED_PONGS_BEFORE_REINIT)
           throw new EventPathLost(`${this.#missedPongs} pings were answered without a PONG`);
       } else {
+        // Nothing but its own method list can be asked of such an interface; that it answers is all there is to know.
+        if (!capabilities.registrationQuery) await this.#call("system.listMethods", [], signal);
         this.#proved();
       }
       const restMs = startedAtMs + this.#timings.pingIntervalMs - this.#clock.monotonicMs();

@@ -223,6 +223,20 @@ describe("InterfaceClient", () => {
     expect(caller.calls.at(-1)).toMatchObject({ methodName: "init", params: [URL] });
   });
 
+  test("the death of an interface without ping is noticed", async () => {
+    const { caller, clock, client, heard } = setUp();
+    caller.on("system.listMethods", () => ["init", "listDevices"]);
+    client.start();
+    await clock.advanceAsync(31_000);
+    expect(client.state).toBe("connected");
+    expect(caller.countOf("ping")).toBe(0);
+    caller.on("system.listMethods", () => failure("CONNECTION_REFUSED"));
+    await clock.advanceAsync(15_000);
+    expect(heard).toContain("command failed: CONNECTION_REFUSED");
+    expect(client.state).not.toBe("connected");
+    await client[Symbol.asyncDispose]();
+  });
+
   test("serial and version are asked for when the interface offers them", async () => {
     const { caller, clock, client, heard } = setUp();
     caller
