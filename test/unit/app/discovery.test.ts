@@ -66,7 +66,7 @@ describe("a CCU on which nothing is found", () => {
     expect(watched.central.deductions).toEqual([]);
   });
 
-  test("defect 7: a removed client lowers the score for ever", async () => {
+  test("found, leaves no trace in the score of the time before", async () => {
     await using world = await World.open();
     const watched = await world.watch({ configured: [], prepare: modes({ "HmIP-RF": "refuse" }) });
     await world.until(() => watched.health === 0);

@@ -38,7 +38,7 @@ describe("PingPongTracker", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test("defect 4: lost pings improve the average", async () => {
+  test("a lost ping counts as a sample at the limit", async () => {
     const { clock, tracker, latency, pong } = setUp();
     const first = tracker.handleSendPing();
     clock.advance(10);

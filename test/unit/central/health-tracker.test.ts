@@ -131,7 +131,7 @@ describe("HealthTracker", () => {
     expect(tracker.health("HmIP-RF")?.paths.command).toMatchObject({ state: "failing", sinceMs: 0, reason: "timeout", lastOkMs: null });
   });
 
-  test("defect 19: a step of the wall clock changes nothing", () => {
+  test("a step of the wall clock changes nothing", () => {
     const { clock, tracker, up } = setUp();
     up();
     tracker.deviceEventReceived("HmIP-RF");

@@ -38,7 +38,7 @@ describe("Hub", () => {
     ]);
   });
 
-  test("defect 8: no data looks like data", () => {
+  test("nothing known is null, in each sensor", () => {
     const { hub, told } = openHub();
     hub.start();
     expect(told).toEqual([
