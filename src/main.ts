@@ -61,6 +61,9 @@ function isUsageError(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }
 
+// Whoever reads the log may go away; the CCU is watched on.
+process.stdout.on("error", () => {});
+
 const stop = new AbortController();
 for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => stop.abort(new HomematicError({ code: "ABORTED" })));
 

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SimulatedCcu, type SimulatedInterface } from "../../../src/simulator/index.ts";
+import type { AppStatus } from "../../../src/web/status.ts";
 import { FakeCompanion } from "../../support/fake-companion.ts";
 import { FakeHomeAssistant, SILENCE } from "../../support/fake-home-assistant.ts";
 import { closedPort, listen } from "../../support/listening.ts";
@@ -140,6 +141,18 @@ test("a CCU that hangs when the end comes does not keep the program", async () =
   await simulated.set({ mode: "hang" });
   await endsWell();
 });
+
+test("a log that nobody reads any more ends nothing, and the end is as it should be", async () => {
+  start();
+  await program.until(({ ccus }) => ccus[0]?.interfaces[0]?.state === "connected");
+  program.closeLog();
+  const losses = (status: AppStatus): number | undefined => status.ccus[0]?.metrics.counters["client:HmIP-RF:connection_losses"];
+  // A loss is written to the log.
+  await simulated.set({ mode: "refuse" });
+  await program.until((status) => (losses(status) ?? 0) > 0);
+  await simulated.set({ mode: "normal" });
+  expect((await program.stop()).code).toBe(0);
+}, 40_000);
 
 test("something that was left open does not keep the program either", async () => {
   start({}, { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent("setInterval(() => {}, 1_000);")}` });

@@ -87,6 +87,11 @@ export class Program implements AsyncDisposable {
     }
   }
 
+  /** Whoever reads the log goes away, as `head` does. */
+  closeLog(): void {
+    this.#child.stdout?.destroy();
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }
