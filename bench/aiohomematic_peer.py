@@ -32,7 +32,9 @@ async def watch(port: str, json_port: str, storage: str) -> None:
         host="127.0.0.1",
         username="Admin",
         password="secret",
-        interface_configs=frozenset({InterfaceConfig(central_name=name, interface=Interface.BIDCOS_RF, port=int(port))}),
+        interface_configs=frozenset(
+            {InterfaceConfig(central_name=name, interface=Interface.BIDCOS_RF, port=int(port))}
+        ),
         json_port=int(json_port),
         callback_host="127.0.0.1",
         storage_directory=storage,
