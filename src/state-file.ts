@@ -24,6 +24,8 @@ export class StateFile {
   readonly #path: string | null;
   readonly #logger: Logger;
   readonly #state: State;
+  /** Which CCU of this run has an id, by id. */
+  readonly #givenTo = new Map<string, string>();
 
   /** `path` null keeps the state in memory only. */
   constructor({ path, logger }: { path: string | null; logger: Logger }) {
@@ -59,16 +61,26 @@ export class StateFile {
         const known = this.#state.ccus.find((ccu) => !taken.has(ccu.id) && matching(ccu, wanted));
         if (known === undefined) continue;
         claimed.set(wanted.name, known.id);
+        this.#givenTo.set(known.id, wanted.name);
         this.#remember({ ...known, name: wanted.name, host: wanted.host });
       }
     }
     return claimed;
   }
 
-  /** Settles the id of a CCU: the one its serial had before, else the serial itself, else one made of the address. */
+  /**
+   * Settles the id of a CCU: the one its serial had before, else the serial itself, else one made of the address. An id that
+   * another CCU of this run has is never given again.
+   */
   settle({ name, host, serial }: { name: string; host: string; serial: string | null }): string {
     const known = serial === null ? undefined : this.#state.ccus.find((ccu) => ccu.serial === serial);
-    const id = known?.id ?? this.#unused(serial ?? host.replaceAll(/[^A-Za-z0-9_.-]/g, "-").slice(0, 48));
+    const owner = known && this.#givenTo.get(known.id);
+    if (owner !== undefined && owner !== name) {
+      this.#logger.warn(`${name} and ${owner} report the same serial; if they are one CCU, remove one of them from the options`);
+    }
+    const isFree = known !== undefined && (owner === undefined || owner === name);
+    const id = isFree ? known.id : this.#unused(serial ?? host.replaceAll(/[^A-Za-z0-9_.-]/g, "-").slice(0, 48));
+    this.#givenTo.set(id, name);
     this.#remember({ id, name, host, serial });
     return id;
   }

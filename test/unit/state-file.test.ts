@@ -63,6 +63,24 @@ describe("StateFile", () => {
     expect(state.settle({ name: "New", host: "ccu.lan", serial: "NEQ1" })).toBe("NEQ1");
   });
 
+  test("two CCUs that report one serial do not share an id, now and after a restart", () => {
+    const warn = vi.fn();
+    const state = open({ ...silentLogger, warn });
+    expect(state.settle({ name: "A", host: "a", serial: "NEQ1" })).toBe("NEQ1");
+    expect(state.settle({ name: "B", host: "b", serial: "NEQ1" })).toBe("NEQ1-2");
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining("B and A report the same serial"));
+    const both = [
+      { name: "A", host: "a" },
+      { name: "B", host: "b" },
+    ];
+    expect(open().claim(both)).toEqual(
+      new Map([
+        ["A", "NEQ1"],
+        ["B", "NEQ1-2"],
+      ]),
+    );
+  });
+
   test("without a serial the id is made of the address, and never given twice", () => {
     const state = open();
     expect(state.settle({ name: "A", host: "fe80::1", serial: null })).toBe("fe80--1");
