@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { encodeMethodCall } from "../src/xmlrpc/encoder.ts";
+import { quantile } from "./quantile.ts";
 import type { Row } from "./row.ts";
 
 const SERVERS = ["ours", "library", "bare"] as const;
@@ -129,15 +130,10 @@ async function measure(servers: ReadonlyMap<ServerName, ServerProcess>, load: Lo
       rounds.get(name)?.push(await server.cpuPerEvent(body, load.requests, load));
     }
   }
-  return new Map([...rounds].map(([name, values]) => [name, median(values)]));
+  return new Map([...rounds].map(([name, values]) => [name, quantile(values, 0.5)]));
 }
 
 function event(index: number): { methodName: string; params: (string | number | boolean)[] } {
   const values = [index % 2 === 0, 21.5 + index, index, "text"];
   return { methodName: "event", params: ["vitals-HmIP-RF", `000858A994${index}:1`, "ACTUAL_TEMPERATURE", values[index % 4] ?? ""] };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -25,7 +25,7 @@ export async function benchMetrics(): Promise<Row[]> {
 /** The two take turns, so that what else the machine does meets both. */
 async function emissions(): Promise<Row> {
   const eventBus = new EventBus();
-  using _ = { observer: new MetricsObserver({ eventBus }), [Symbol.dispose]: () => {} };
+  const observer = new MetricsObserver({ eventBus });
   const histogram = new Histogram({
     name: "round_trip",
     help: "Round trip.",
@@ -52,6 +52,8 @@ async function emissions(): Promise<Row> {
     ours.push(own);
     theirs.push(peer);
   }
+  const recorded = observer.getAggregatedLatency({ pattern: "ping_pong" })?.count;
+  if (recorded !== EMISSIONS * (ROUNDS + 1)) throw new Error(`${recorded} emissions were recorded, not all`);
   const [own, peer] = [quantile(ours, 0.5), quantile(theirs, 0.5)];
   return {
     work: "emitLatency until recorded by the observer",
