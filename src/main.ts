@@ -1,61 +1,5 @@
 #!/usr/bin/env node
-import { parseArgs } from "node:util";
-import { App } from "./app.ts";
-import { systemClock } from "./base/clock.ts";
 import { errorMessage, HomematicError, isHomematicError } from "./base/errors.ts";
-import { Secrets } from "./base/secrets.ts";
-import { startDemo } from "./demo.ts";
-import { createLogger } from "./logging.ts";
-import { appSettings, loadOptions, rememberSecrets, statePath } from "./settings.ts";
-import { StateFile } from "./state-file.ts";
-import { VERSION } from "./version.ts";
-
-const USAGE = `Usage: homematic-vitals [--options FILE]
-
-  --options FILE  read the settings from FILE (JSON, the options of the add-on)
-  --version       print the version
-  --help          print this text
-
-Without settings a simulated CCU is started and watched.
-`;
-
-/** A CCU or Home Assistant that hangs must not keep the process from ending. */
-const STOP_LIMIT_MS = 4_000;
-
-async function main(signal: AbortSignal): Promise<void> {
-  const { values } = parseArgs({ options: { options: { type: "string" }, version: { type: "boolean" }, help: { type: "boolean" } } });
-  if (values.help || values.version) {
-    process.stdout.write(values.help ? USAGE : `${VERSION}\n`);
-    return;
-  }
-  const { env } = process;
-  const parsed = loadOptions({ optionsPath: values.options, env });
-  const secrets = new Secrets();
-  const logger = createLogger({ level: parsed?.options.log_level ?? "info", secrets, write: (line) => process.stdout.write(line) });
-  for (const warning of parsed?.warnings ?? []) logger.warn(`Options: ${warning}`);
-
-  await using parts = new AsyncDisposableStack();
-  const demo = parsed === null;
-  const state = new StateFile({ path: statePath({ demo, env }), logger });
-  const options = parsed?.options ?? parts.use(await startDemo({ logger, signal })).options;
-  const settings = appSettings({ options, demo, env });
-  rememberSecrets(secrets, settings, state);
-  const app = parts.use(new App({ settings, state, clock: systemClock, logger }));
-  await app.start(signal);
-  if (demo) logger.info("No options were given: watching a simulated CCU");
-  const page = settings.supervisor === null ? `its page is at http://localhost:${app.webPort}` : "its page opens with Open web UI";
-  logger.info(`Homematic Vitals ${VERSION} is running, ${page}`);
-  await aborted(signal);
-  logger.info("Stopping");
-  setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-}
 
 function isUsageError(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
@@ -68,7 +12,9 @@ const stop = new AbortController();
 for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => stop.abort(new HomematicError({ code: "ABORTED" })));
 
 try {
-  await main(stop.signal);
+  // Loaded late: most of the start is loading, and a signal in that time has to find its handler.
+  const { runProgram } = await import("./program.ts");
+  await runProgram(stop.signal);
 } catch (error) {
   if (!stop.signal.aborted) {
     const known = isHomematicError(error) || isUsageError(error);
