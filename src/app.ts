@@ -33,7 +33,7 @@ export interface AppSettings {
 const INGRESS_PEERS: readonly string[] = ["172.30.32.2", "127.0.0.1"];
 
 /** Used where no Home Assistant is configured: the page and /metrics show the same values. */
-const NOWHERE: HubSensorSink = { describe() {}, publish() {}, remove() {} };
+const NOWHERE: HubSensorSink = { describe() {}, publish() {}, remove() {}, tell() {}, problems() {} };
 
 /** The composition root: builds every part, starts them in order and releases them in reverse. */
 export class App {

@@ -215,7 +215,7 @@ export class CentralUnit {
   #openHub(id: string): void {
     if (this.#hub !== undefined || this.#stopping !== undefined) return;
     const hub = new Hub({
-      device: { id, name: this.name, model: MODEL, firmware: this.#firmware },
+      device: { kind: "ccu", id, name: this.name, model: MODEL, firmware: this.#firmware },
       metrics: this.metrics,
       sink: this.#sink,
       clock: this.#clock,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { HubDevice, HubMetricValue } from "../hub/hub-sensor-sink.ts";
+import type { HubCcu, HubMetricValue } from "../hub/hub-sensor-sink.ts";
 import type { HomeAssistantCommand } from "./home-assistant-session.ts";
 
 /** The wire form of `docs/companion-protocol.md`; nothing else knows it. */
@@ -26,7 +26,7 @@ export interface AppIdentity {
 
 export type MetricValues = Readonly<Record<string, HubMetricValue>>;
 
-export interface Ccu extends HubDevice {
+export interface Ccu extends Omit<HubCcu, "kind"> {
   readonly metrics: MetricValues;
 }
 

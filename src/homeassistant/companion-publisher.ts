@@ -72,6 +72,10 @@ export class CompanionPublisher implements HubSensorSink, AsyncDisposable {
     this.#values.remove(deviceId);
   }
 
+  tell(): void {}
+
+  problems(): void {}
+
   status(): PublisherStatus {
     return this.#status;
   }

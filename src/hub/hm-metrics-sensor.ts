@@ -1,6 +1,5 @@
 import type { Clock } from "../base/clock.ts";
 import { AgeRule } from "./age-rule.ts";
-import type { HubMetricKey } from "./hub-sensor-sink.ts";
 import { ImmediateRule, LatencyRule, type PublishingRule } from "./publishing-rules.ts";
 
 /** What the hub sensors read of the observer. */
@@ -12,7 +11,7 @@ export interface HubMetricsReader {
 
 /** A hub sensor: a value read from the observer, and the rule that says when it is worth publishing. */
 export abstract class HmMetricsSensor {
-  abstract readonly metricKey: HubMetricKey;
+  abstract readonly metricKey: "system_health" | "connection_latency" | "last_event_age";
   abstract readonly translationKey: string;
   abstract readonly unit: string;
   abstract readonly rule: PublishingRule;

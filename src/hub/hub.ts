@@ -59,7 +59,7 @@ export class Hub {
 
   /** Introduces the CCU with all its values. */
   start(): void {
-    const values: Record<HubMetricKey, number | null> = { system_health: null, connection_latency: null, last_event_age: null };
+    const values: Partial<Record<HubMetricKey, number | null>> = {};
     for (const sensor of this.#all()) {
       values[sensor.metricKey] = sensor.value;
       this.#arm(sensor, sensor.rule.decide(sensor.value).reviewInMs);

@@ -10,6 +10,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   xmlrpc: 1,
   config: 1,
   metrics: 2,
+  diagnosis: 2,
   ccu: 3,
   hub: 3,
   central: 4,

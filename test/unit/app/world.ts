@@ -80,6 +80,8 @@ export class World implements AsyncDisposable {
       sink: {
         describe: (device, values) => told.push({ device, values }),
         publish: (id, values) => told.push({ id, values }),
+        tell: () => {},
+        problems: () => {},
         remove: (id) => told.push({ removed: id }),
       },
       clock: this.clock,

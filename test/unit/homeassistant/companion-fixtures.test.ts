@@ -28,7 +28,7 @@ describe("the fixtures of the companion protocol", () => {
 
   const publishAll = async (): Promise<ReturnType<typeof startRig>> => {
     const rig = startRig({ home, app: APP });
-    for (const { metrics, ...device } of syncFixture.request.ccus) rig.publisher.describe(device, metrics);
+    for (const { metrics, ...device } of syncFixture.request.ccus) rig.publisher.describe({ kind: "ccu", ...device }, metrics);
     await publishing(rig);
     return rig;
   };

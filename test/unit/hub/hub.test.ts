@@ -23,8 +23,10 @@ function openHub(readings: Partial<Readings> = {}) {
     describe: (device, values) => told.push({ device: device.id, firmware: device.firmware, values }),
     publish: (deviceId, values) => told.push({ [deviceId]: values }),
     remove: (deviceId) => told.push({ removed: deviceId }),
+    tell: (event) => told.push({ event }),
+    problems: (ccuId, problems) => told.push({ ccuId, problems }),
   };
-  const hub = new Hub({ device: { id: "NEQ1", name: "CCU", model: null, firmware: null }, metrics, sink, clock });
+  const hub = new Hub({ device: { kind: "ccu", id: "NEQ1", name: "CCU", model: null, firmware: null }, metrics, sink, clock });
   return { hub, clock, now, told };
 }
 
