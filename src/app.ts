@@ -13,6 +13,7 @@ import { SupervisorClient } from "./homeassistant/supervisor-client.ts";
 import type { HomeAssistantTarget } from "./homeassistant/target.ts";
 import { hostOfAddOn } from "./host-of-add-on.ts";
 import type { HubSensorSink } from "./hub/hub-sensor-sink.ts";
+import { knownMetricsOf, storedMetrics } from "./hub/known-metrics.ts";
 import type { StateFile } from "./state-file.ts";
 import { VERSION } from "./version.ts";
 import { WebServer } from "./web/web-server.ts";
@@ -147,7 +148,9 @@ export class App {
             callbackSecret: state.callbackSecret,
             nonce,
             deviceId: known.get(ccu.name) ?? null,
+            knownMetrics: knownMetricsOf(state.metricsOf(ccu.name)),
             settle: (serial) => state.settle({ name: ccu.name, host: ccu.host, serial }),
+            remember: (metrics) => state.rememberMetrics(ccu.name, storedMetrics(metrics)),
           },
           callerFactory: callerFactory(ccu, this.#clock),
           registry: gateway,

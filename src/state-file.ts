@@ -5,11 +5,21 @@ import { z } from "zod";
 import { errorMessage } from "./base/errors.ts";
 import type { Logger } from "./base/logger.ts";
 
-const ccuSchema = z.object({ id: z.string(), name: z.string(), host: z.string(), serial: z.string().nullable() });
+const ccuSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  host: z.string(),
+  serial: z.string().nullable(),
+  /** What its devices had last, by the name of the interface; empty for the CCU itself. */
+  metrics: z.record(z.string(), z.array(z.string())).default({}),
+});
 const stateSchema = z.object({ version: z.literal(1), instanceId: z.uuid(), callbackSecret: z.string().min(16), ccus: z.array(ccuSchema) });
 
 type State = z.infer<typeof stateSchema>;
 type KnownCcu = z.infer<typeof ccuSchema>;
+
+/** Metric keys by the name of the interface; the CCU itself has an empty name. */
+export type StoredMetrics = Record<string, string[]>;
 
 interface Named {
   readonly name: string;
@@ -81,8 +91,18 @@ export class StateFile {
     const isFree = known !== undefined && (owner === undefined || owner === name);
     const id = isFree ? known.id : this.#unused(serial ?? host.replaceAll(/[^A-Za-z0-9_.-]/g, "-").slice(0, 48));
     this.#givenTo.set(id, name);
-    this.#remember({ id, name, host, serial });
+    this.#remember({ id, name, host, serial, metrics: isFree ? known.metrics : {} });
     return id;
+  }
+
+  /** What the devices of a CCU had in the last run; nothing for one that was not there. */
+  metricsOf(name: string): StoredMetrics {
+    return this.#state.ccus.find((ccu) => this.#givenTo.get(ccu.id) === name)?.metrics ?? {};
+  }
+
+  rememberMetrics(name: string, metrics: StoredMetrics): void {
+    const known = this.#state.ccus.find((ccu) => this.#givenTo.get(ccu.id) === name);
+    if (known !== undefined) this.#remember({ ...known, metrics });
   }
 
   #unused(wanted: string): string {

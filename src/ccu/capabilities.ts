@@ -7,16 +7,18 @@ export interface Capabilities {
   readonly registrationQuery: boolean;
   readonly interfaceList: boolean;
   readonly version: boolean;
+  readonly serviceMessages: boolean;
 }
 
 /** Reads an answer to `system.listMethods`; without a usable list a plain CCU is assumed. */
 export function capabilitiesOf(methods: XmlRpcValue | undefined): Capabilities {
   if (!Array.isArray(methods) || methods.length === 0)
-    return { ping: true, registrationQuery: false, interfaceList: false, version: false };
+    return { ping: true, registrationQuery: false, interfaceList: false, version: false, serviceMessages: false };
   return {
     ping: methods.includes("ping"),
     registrationQuery: methods.includes("clientServerInitialized"),
     interfaceList: methods.includes("listBidcosInterfaces"),
     version: methods.includes("getVersion"),
+    serviceMessages: methods.includes("getServiceMessages"),
   };
 }

@@ -2,23 +2,30 @@ import type { XmlRpcStruct } from "../xmlrpc/values.ts";
 
 const MAX_DEVICES = 10_000;
 
-/** The device addresses an interface has told us, channels left out; bounded. */
+/** The devices an interface has told us, channels left out; bounded. */
 export class DeviceInventory {
-  readonly #addresses = new Set<string>();
+  /** By address; empty where the CCU does not tell the type. */
+  readonly #types = new Map<string, string>();
 
   get deviceCount(): number {
-    return this.#addresses.size;
+    return this.#types.size;
+  }
+
+  /** A device in words: its type, if known, and its address. */
+  nameOf(address: string): string {
+    const type = this.#types.get(address) ?? "";
+    return type === "" ? address : `${type} ${address}`;
   }
 
   /** Takes the descriptions of `newDevices` or of an answer to `listDevices`. */
   add(descriptions: readonly XmlRpcStruct[]): void {
-    for (const { ["ADDRESS"]: address } of descriptions) {
+    for (const { ["ADDRESS"]: address, ["TYPE"]: type } of descriptions) {
       if (typeof address !== "string" || address === "" || address.includes(":")) continue;
-      if (this.#addresses.size < MAX_DEVICES) this.#addresses.add(address);
+      if (this.#types.size < MAX_DEVICES || this.#types.has(address)) this.#types.set(address, typeof type === "string" ? type : "");
     }
   }
 
   remove(addresses: readonly string[]): void {
-    for (const address of addresses) this.#addresses.delete(address);
+    for (const address of addresses) this.#types.delete(address);
   }
 }

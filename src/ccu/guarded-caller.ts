@@ -48,6 +48,14 @@ export class GuardedCaller {
     this.#breaker.probe();
   }
 
+  /** A call whose failure proves nothing: it neither counts nor is told. */
+  async ask(methodName: string, { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number }): Promise<XmlRpcValue> {
+    const startedAtMs = this.#clock.monotonicMs();
+    const value = await this.#caller.call(methodName, [], { signal, timeoutMs });
+    this.#listener.commandAnswered({ methodName, durationMs: this.#clock.monotonicMs() - startedAtMs });
+    return value;
+  }
+
   /** A call that times out counts as answered by an empty string when `provedOtherwise` says so. */
   async call(
     methodName: string,

@@ -7,25 +7,11 @@ import type { XmlRpcValue } from "../xmlrpc/values.ts";
 import { type Capabilities, capabilitiesOf } from "./capabilities.ts";
 import { CLIENT_STATES, type ClientInput, type ClientState } from "./client-state.ts";
 import { type CallListener, GuardedCaller, type RpcCaller } from "./guarded-caller.ts";
-import { type InterfaceDetails, readInterfaceDetails } from "./interface-details.ts";
+import { readInterfaceDetails } from "./interface-details.ts";
+import { DEFAULT_TIMINGS, type InterfaceListener, type InterfaceTimings } from "./interface-listener.ts";
+import { type ClientStage, EventPathLost, lossOf } from "./loss.ts";
 import type { PingPongTracker } from "./ping-pong-tracker.ts";
-
-/** Told what the client learns; calls must return at once. */
-export interface InterfaceListener extends CallListener {
-  stateChanged(transition: Transition<ClientState, ClientInput>): void;
-  registered(): void;
-  eventPathConfirmed(): void;
-  eventPathFailed(reason: string): void;
-  described(details: InterfaceDetails): void;
-}
-
-export interface InterfaceTimings {
-  readonly pingIntervalMs: number;
-  readonly callTimeoutMs: number;
-  readonly deregisterTimeoutMs: number;
-}
-
-export const DEFAULT_TIMINGS: InterfaceTimings = { pingIntervalMs: 15_000, callTimeoutMs: 10_000, deregisterTimeoutMs: 2_000 };
+import { Questions } from "./questions.ts";
 
 /** How many pings in a row may stay without PONG before we register anew. */
 const MISSED_PONGS_BEFORE_REINIT = 2;
@@ -55,18 +41,9 @@ export class InterfaceClient {
   /** What takes our registration back; set as soon as the CCU may know us. */
   #deregistration: readonly XmlRpcValue[] | undefined;
   #nextAttemptAtMs: number | null = null;
+  #stage: ClientStage = "asking";
 
-  constructor({
-    caller,
-    interfaceId,
-    callbackUrl,
-    pingPong,
-    listener,
-    logger,
-    clock,
-    timings = DEFAULT_TIMINGS,
-    random = Math.random,
-  }: {
+  constructor(parts: {
     caller: RpcCaller;
     interfaceId: string;
     /** Worked out anew for each registration, since addresses change. */
@@ -78,10 +55,11 @@ export class InterfaceClient {
     timings?: InterfaceTimings;
     random?: () => number;
   }) {
+    const { caller, listener, logger, clock, timings = DEFAULT_TIMINGS, random = Math.random } = parts;
     this.#caller = caller;
-    this.#interfaceId = interfaceId;
-    this.#callbackUrl = callbackUrl;
-    this.#pingPong = pingPong;
+    this.#interfaceId = parts.interfaceId;
+    this.#callbackUrl = parts.callbackUrl;
+    this.#pingPong = parts.pingPong;
     this.#listener = listener;
     this.#logger = logger;
     this.#clock = clock;
@@ -177,11 +155,14 @@ export class InterfaceClient {
   }
 
   async #connect(signal: AbortSignal): Promise<Capabilities> {
+    this.#stage = "asking";
     this.#calls.probe();
     const capabilities = await this.#askCapabilities(signal);
     this.#machine.move("ANSWERED");
+    this.#stage = "finding_address";
     const url = await this.#callbackUrl();
     signal.throwIfAborted();
+    this.#stage = "asking";
     await this.#register({ url, capabilities, signal });
     this.#machine.move("REGISTERED");
     this.#listener.registered();
@@ -204,14 +185,18 @@ export class InterfaceClient {
     await this.#ignoreFault(this.#call("init", deregistration, signal));
     this.#calledBack = false;
     this.#deregistration = deregistration;
+    this.#stage = "registering";
+    this.#listener.registering({ url, capabilities });
     // VirtualDevices may never answer `init` although it took us; a callback in the meantime proves that it did.
     await this.#calls.call("init", [url, this.#interfaceId], signal, () => this.#calledBack);
   }
 
   /** Asks and listens until something is lost. */
   async #watch(capabilities: Capabilities, signal: AbortSignal): Promise<never> {
+    this.#stage = "watching";
     this.#missedPongs = 0;
     this.#listener.described(await readInterfaceDetails((methodName) => this.#call(methodName, [], signal), capabilities));
+    const questions = this.#questions(capabilities, signal);
     for (;;) {
       const startedAtMs = this.#clock.monotonicMs();
       if (capabilities.registrationQuery) await this.#queryRegistration(signal);
@@ -225,9 +210,21 @@ export class InterfaceClient {
         if (!capabilities.registrationQuery) await this.#call("system.listMethods", [], signal);
         this.#proved();
       }
+      await questions.askDue(signal);
       const restMs = startedAtMs + this.#timings.pingIntervalMs - this.#clock.monotonicMs();
       if (restMs > 0) await sleep({ clock: this.#clock, delayMs: restMs, signal });
     }
+  }
+
+  #questions(capabilities: Capabilities, signal: AbortSignal): Questions {
+    const timeoutMs = this.#timings.questionTimeoutMs;
+    return new Questions({
+      ask: (methodName) => this.#calls.ask(methodName, { signal, timeoutMs }),
+      capabilities,
+      listener: this.#listener,
+      clock: this.#clock,
+      logger: this.#logger,
+    });
   }
 
   /** True when our own PONG came back, or when this backend proves the event path in another way. */
@@ -248,7 +245,7 @@ export class InterfaceClient {
       return true;
     }
     if (capabilities.registrationQuery) return true;
-    this.#listener.eventPathFailed(`no PONG within ${this.#timings.callTimeoutMs / 1000} s although ping was answered`);
+    this.#listener.pongMissed(`no PONG within ${this.#timings.callTimeoutMs / 1000} s although ping was answered`);
     return false;
   }
 
@@ -269,7 +266,7 @@ export class InterfaceClient {
     if (!isHomematicError(error) && !(error instanceof EventPathLost))
       this.#logger.error({ err: error }, "unexpected failure; the connection is set up anew");
     // Whatever it was that failed: without a registration no event reaches us.
-    this.#listener.eventPathFailed(reason);
+    this.#listener.lost(lossOf(this.#stage, error), reason);
     const delayMs = (error instanceof EventPathLost ? this.#registrationBackoff : this.#backoff).nextDelayMs();
     this.#nextAttemptAtMs = this.#clock.monotonicMs() + delayMs;
     this.#machine.move("LOST", reason);
@@ -310,9 +307,4 @@ export class InterfaceClient {
       this.#logger.debug(`the registration could not be taken back: ${errorMessage(error)}`);
     }
   }
-}
-
-/** Calls are answered but events do not reach us. */
-class EventPathLost extends Error {
-  override readonly name = "EventPathLost";
 }

@@ -1,11 +1,14 @@
 import { isHomematicError } from "../base/errors.ts";
 import type { XmlRpcValue } from "../xmlrpc/values.ts";
 import type { Capabilities } from "./capabilities.ts";
+import { type RadioModule, radioModulesOf } from "./radio-modules.ts";
 
 export interface InterfaceDetails {
   /** Serial of the radio module that the CCU itself uses. */
   readonly serial: string | null;
   readonly version: string | null;
+  /** `null` when the interface does not list them. */
+  readonly modules: readonly RadioModule[] | null;
 }
 
 /** Asks for what identifies the CCU; a refused question only leaves its answer out. */
@@ -21,17 +24,13 @@ export async function readInterfaceDetails(
       throw error;
     }
   };
-  const modules = capabilities.interfaceList ? await ask("listBidcosInterfaces") : undefined;
+  const list = capabilities.interfaceList ? await ask("listBidcosInterfaces") : undefined;
+  const modules = list === undefined ? null : radioModulesOf(list);
   const version = capabilities.version ? await ask("getVersion") : undefined;
-  return { serial: serialOf(modules), version: typeof version === "string" && version !== "" ? version : null };
+  return { serial: serialOf(modules ?? []), version: typeof version === "string" && version !== "" ? version : null, modules };
 }
 
-function serialOf(modules: XmlRpcValue | undefined): string | null {
-  if (!Array.isArray(modules)) return null;
-  const serials = modules.flatMap((module) => {
-    if (typeof module !== "object" || Array.isArray(module) || !("ADDRESS" in module)) return [];
-    const { ADDRESS: address, DEFAULT: isDefault } = module;
-    return typeof address === "string" && /^[A-Za-z0-9_.-]{4,64}$/.test(address) ? [{ address, isDefault: isDefault === true }] : [];
-  });
-  return (serials.find((serial) => serial.isDefault) ?? serials[0])?.address ?? null;
+function serialOf(modules: readonly RadioModule[]): string | null {
+  const serials = modules.filter(({ address }) => /^[A-Za-z0-9_.-]{4,64}$/.test(address));
+  return (serials.find(({ isDefault }) => isDefault) ?? serials[0])?.address ?? null;
 }

@@ -1,5 +1,5 @@
 import { type ErrorCode, HomematicError, isHomematicError } from "../base/errors.ts";
-import { INTERFACE_NAMES, type InterfaceName } from "../config.ts";
+import type { InterfaceName } from "../config.ts";
 import type { RpcCaller } from "./guarded-caller.ts";
 
 const PROBE_TIMEOUT_MS = 5_000;
@@ -25,14 +25,16 @@ export interface Discovery {
 
 /** Asks the CCU at each known port for its methods: an open port alone proves nothing. */
 export async function discoverInterfaces({
+  names,
   callerFor,
   signal,
 }: {
+  names: readonly InterfaceName[];
   callerFor: (name: InterfaceName) => RpcCaller;
   signal: AbortSignal;
 }): Promise<Discovery> {
   const probes = await Promise.all(
-    INTERFACE_NAMES.map(async (name) => {
+    names.map(async (name) => {
       try {
         await callerFor(name).call("system.listMethods", [], { signal, timeoutMs: PROBE_TIMEOUT_MS });
         return { name, error: null };

@@ -5,17 +5,21 @@ import { type Logger, namedLogger } from "../base/logger.ts";
 import type { RpcCaller } from "../ccu/guarded-caller.ts";
 import type { InterfaceDetails } from "../ccu/interface-details.ts";
 import { INTERFACE_KINDS } from "../ccu/interface-kinds.ts";
-import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import { type CcuOptions, INTERFACE_NAMES, type InterfaceName } from "../config.ts";
 import { EventBus } from "../events/event-bus.ts";
-import { DeviceEvent } from "../events/product-events.ts";
+import { PathChangedEvent } from "../events/product-events.ts";
+import { CcuReadings } from "../hub/ccu-readings.ts";
 import { Hub } from "../hub/hub.ts";
 import type { HubSensorSink } from "../hub/hub-sensor-sink.ts";
+import type { KnownMetrics } from "../hub/known-metrics.ts";
+import type { NamedReadings } from "../hub/readings.ts";
 import { MetricsObserver } from "../metrics/observer.ts";
 import { HealthTracker } from "./health-tracker.ts";
+import { feedHub } from "./hub-feed.ts";
 import { InterfaceFinder } from "./interface-finder.ts";
-import { type CallbackRegistry, InterfaceLink } from "./interface-link.ts";
+import { type CallbackRegistry, InterfaceLink, type LinkListener } from "./interface-link.ts";
 import { Scheduler } from "./scheduler.ts";
+import { UndiscoveredCcu } from "./undiscovered.ts";
 
 /** Who this CCU is to Home Assistant, and who we are to the CCU. */
 export interface CentralIdentity {
@@ -25,26 +29,32 @@ export interface CentralIdentity {
   readonly nonce: string;
   /** The id under which the CCU was published before; `null` on the first run. */
   readonly deviceId: string | null;
+  /** What the CCU and its interfaces had when they were published before; empty on the first run. */
+  readonly knownMetrics: KnownMetrics;
   /** Settles the id for ever; the serial is `null` when the CCU did not tell one in time. */
   settle(serial: string | null): string;
+  /** Keeps what the CCU and its interfaces have for the next start. */
+  remember(metrics: KnownMetrics): void;
 }
 
 /** Makes the caller for one interface of the CCU. */
 export type CallerFactory = (endpoint: { name: InterfaceName; port: number; path: string }) => RpcCaller;
 
-/** Stands for the CCU as a whole while none of its interfaces has ever answered. */
-const UNDISCOVERED = "CCU";
 const SERIAL_WAIT_MS = 10_000;
 const HEALTH_CHECK_MS = 5_000;
+const SIGNAL_CHECK_MS = 60_000;
+/** So many checks an interface of the last run may be missing before it is let go. */
+const MISSING_CHECKS = 10;
 const MODEL = "Homematic CCU";
 
 /** One CCU: owns its event bus, observer, interfaces, health and hub sensors. */
-export class CentralUnit {
+export class CentralUnit implements LinkListener {
   readonly name: string;
   readonly host: string;
   readonly eventBus: EventBus;
   readonly metrics: MetricsObserver;
   readonly healthTracker: HealthTracker;
+  readonly readings: CcuReadings;
   readonly #options: CcuOptions;
   readonly #identity: CentralIdentity;
   readonly #callerFactory: CallerFactory;
@@ -56,6 +66,10 @@ export class CentralUnit {
   readonly #resources = new AsyncDisposableStack();
   /** What each interface told; settles who this CCU is. */
   readonly #details = new Map<InterfaceName, InterfaceDetails>();
+  /** Interfaces that were found in an earlier run and have not answered in this one, with how often they were missed. */
+  readonly #awaited = new Map<InterfaceName, number>();
+  #named: readonly NamedReadings[] = [];
+  #undiscovered: UndiscoveredCcu | undefined;
   #hub: Hub | undefined;
   #stopping: Promise<void> | undefined;
   #toldFailure = "";
@@ -81,6 +95,7 @@ export class CentralUnit {
     this.eventBus = new EventBus({ clock: parts.clock, logger: this.#logger });
     this.metrics = new MetricsObserver({ eventBus: this.eventBus, clock: parts.clock });
     this.healthTracker = new HealthTracker({ eventBus: this.eventBus, clock: parts.clock });
+    this.readings = new CcuReadings(() => this.#named);
   }
 
   /** `undefined` until it is settled who this CCU is. */
@@ -94,7 +109,7 @@ export class CentralUnit {
 
   /** What lowers the health, each in one phrase with the interface it is about. */
   get deductions(): readonly string[] {
-    return [UNDISCOVERED, ...this.#links.keys()].flatMap(
+    return [UndiscoveredCcu.healthName, ...this.#links.keys()].flatMap(
       (name) => this.healthTracker.health(name)?.deductions.map((text) => `${name} ${text}`) ?? [],
     );
   }
@@ -105,10 +120,12 @@ export class CentralUnit {
     this.#resources.use(this.eventBus);
     this.#resources.defer(() => this.metrics.stop());
     const scheduler = this.#resources.use(new Scheduler({ clock: this.#clock, logger: this.#logger }));
-    scheduler.add({ name: "health", intervalMs: HEALTH_CHECK_MS, run: () => this.healthTracker.updateHealth() });
+    scheduler.add({ name: "health", intervalMs: HEALTH_CHECK_MS, run: () => this.#checkHealth() });
+    scheduler.add({ name: "signals", intervalMs: SIGNAL_CHECK_MS, run: () => this.#checkSignals() });
+    this.#followPaths();
     if (this.#identity.deviceId !== null) this.#openHub(this.#identity.deviceId);
     else this.#resources.use(this.#clock.setTimer(() => this.#settleIdentity(), SERIAL_WAIT_MS));
-    this.#resources.defer(() => this.#hub?.[Symbol.dispose]());
+    this.#resources.defer(() => this.#closeHub());
     this.#resources.defer(() => this.#stopLinks());
     if (this.#options.interfaces.length > 0) {
       for (const { name, port } of this.#options.interfaces) this.#addLink(name, port ?? this.#defaultPort(name));
@@ -123,7 +140,49 @@ export class CentralUnit {
     return this.#stopping;
   }
 
+  described(link: InterfaceLink, details: InterfaceDetails): void {
+    this.#awaited.delete(link.name);
+    this.#details.set(link.name, details);
+    this.#hub?.describe({ name: link.name, model: null, firmware: details.version });
+    if (this.#details.size === this.#links.size) this.#settleIdentity();
+    this.#hub?.describe({ model: MODEL, firmware: this.#firmware });
+  }
+
+  diagnosisChanged({ name }: InterfaceLink): void {
+    this.#hub?.changed("diagnosis", name);
+  }
+
+  signalsChanged({ name }: InterfaceLink): void {
+    this.#hub?.changed("signals", name);
+  }
+
+  siblingAnswers(link: InterfaceLink): boolean {
+    return this.links.some((other) => other !== link && other.diagnosis.answers);
+  }
+
+  #followPaths(): void {
+    const handler = ({ interfaceId }: PathChangedEvent): void =>
+      this.links.find(({ name }) => name === interfaceId)?.diagnosis.changed() ?? this.#undiscovered?.diagnosis.changed();
+    this.#resources.use(this.eventBus.subscribe({ eventType: PathChangedEvent, eventKey: null, handler }));
+  }
+
+  #checkHealth(): void {
+    this.healthTracker.updateHealth();
+    for (const { diagnosis } of this.#links.values()) diagnosis.review();
+  }
+
+  #checkSignals(): void {
+    this.#hub?.changed("signals");
+    for (const [name, misses] of this.#awaited) {
+      const isMissing = this.#links.get(name)?.diagnosis.current.causes[0]?.code === "interface_not_installed";
+      this.#awaited.set(name, isMissing ? misses + 1 : 0);
+      if (misses >= MISSING_CHECKS) this.#removeLink(name);
+    }
+    if (this.#hub !== undefined) this.#identity.remember(this.#hub.knownMetrics);
+  }
+
   async #stopLinks(): Promise<void> {
+    this.#undiscovered?.[Symbol.dispose]();
     const results = await Promise.allSettled(this.links.map((link) => link[Symbol.asyncDispose]()));
     for (const result of results) {
       if (result.status === "rejected") this.#logger.error({ err: result.reason }, "an interface could not be stopped cleanly");
@@ -131,30 +190,44 @@ export class CentralUnit {
   }
 
   #findInterfaces(): void {
+    const known = INTERFACE_NAMES.filter((name) => this.#identity.knownMetrics.has(name));
+    for (const name of known) {
+      this.#awaited.set(name, 0);
+      this.#addLink(name, this.#defaultPort(name));
+    }
+    if (known.length === 0) this.#openUndiscovered();
     const finder = this.#resources.use(
       new InterfaceFinder({
         callerFor: (name) => this.#callerFor(name, this.#defaultPort(name)),
+        isWatched: (name) => this.#links.has(name),
         clock: this.#clock,
         onFound: (names) => this.#interfacesFound(names),
         onNothingFound: (failure) => this.#nothingFound(failure),
       }),
     );
-    this.healthTracker.add(UNDISCOVERED, { radioSilenceLimitMs: null });
     finder.start();
   }
 
+  #openUndiscovered(): void {
+    this.#undiscovered = new UndiscoveredCcu({
+      health: this.healthTracker,
+      metrics: this.metrics,
+      clock: this.#clock,
+      onChange: () => this.#hub?.changed("diagnosis"),
+    });
+    this.#nameReadings();
+  }
+
   #interfacesFound(names: readonly InterfaceName[]): void {
-    if (this.#links.size === 0) {
-      this.healthTracker.remove(UNDISCOVERED);
-      this.metrics.retire({ pattern: `${METRIC_NAMES.health.source}:${UNDISCOVERED}` });
-    }
-    const added = names.filter((name) => !this.#links.has(name));
-    if (added.length > 0) this.#logger.info(`found ${added.join(", ")}`);
-    for (const name of added) this.#addLink(name, this.#defaultPort(name));
+    this.#undiscovered?.[Symbol.dispose]();
+    this.#undiscovered = undefined;
+    this.#hub?.discovered();
+    this.#logger.info(`found ${names.join(", ")}`);
+    for (const name of names) this.#addLink(name, this.#defaultPort(name));
   }
 
   #nothingFound(failure: HomematicError): void {
-    this.healthTracker.commandFailed(UNDISCOVERED, failure.message);
+    this.#undiscovered?.failed(failure);
     if (failure.message === this.#toldFailure) return;
     this.#toldFailure = failure.message;
     this.#logger.warn(`no interface answers at ${this.host}, trying again: ${failure.message}`);
@@ -175,10 +248,34 @@ export class CentralUnit {
       eventBus: this.eventBus,
       logger: namedLogger(this.#logger, name),
       clock: this.#clock,
-      onDescribed: (details) => this.#described(name, details),
+      listener: this,
     });
     this.#links.set(name, link);
+    this.#nameReadings();
+    this.#hub?.add(name, link.readings);
     link.start();
+  }
+
+  /** The CCU no longer has this interface. */
+  #removeLink(name: InterfaceName): void {
+    const link = this.#links.get(name);
+    this.#awaited.delete(name);
+    if (link === undefined) return;
+    this.#logger.info(`${name} is no longer there and no longer watched`);
+    this.#links.delete(name);
+    this.#nameReadings();
+    this.#hub?.remove(name);
+    this.healthTracker.remove(name);
+    const stopped = link[Symbol.asyncDispose]().then(() => {
+      for (const pattern of [`client:${name}`, `ping_pong:${name}`, `rpc:${name}`, `callback:${name}`]) this.metrics.retire({ pattern });
+    });
+    this.#resources.defer(() => stopped);
+  }
+
+  #nameReadings(): void {
+    const { readings } = this.#undiscovered ?? {};
+    const links = this.links.map((link) => ({ name: link.name, readings: link.readings }));
+    this.#named = links.length > 0 || readings === undefined ? links : [{ name: null, readings }];
   }
 
   #callerFor(name: InterfaceName, port: number): RpcCaller {
@@ -187,12 +284,6 @@ export class CentralUnit {
 
   #defaultPort(name: InterfaceName): number {
     return this.#options.tls ? INTERFACE_KINDS[name].tlsPort : INTERFACE_KINDS[name].port;
-  }
-
-  #described(name: InterfaceName, details: InterfaceDetails): void {
-    this.#details.set(name, details);
-    if (this.#details.size === this.#links.size) this.#settleIdentity();
-    this.#hub?.describe({ model: MODEL, firmware: this.#firmware });
   }
 
   get #firmware(): string | null {
@@ -204,7 +295,7 @@ export class CentralUnit {
     if (this.#hub === undefined) this.#openHub(this.#identity.settle(this.#firstDetail("serial")));
   }
 
-  #firstDetail(detail: keyof InterfaceDetails): string | null {
+  #firstDetail(detail: "serial" | "version"): string | null {
     for (const name of INTERFACE_NAMES) {
       const known = this.#details.get(name)?.[detail];
       if (typeof known === "string") return known;
@@ -217,13 +308,20 @@ export class CentralUnit {
     const hub = new Hub({
       device: { kind: "ccu", id, name: this.name, model: MODEL, firmware: this.#firmware },
       metrics: this.metrics,
+      interfaces: () => this.#named,
+      known: this.#identity.knownMetrics,
       sink: this.#sink,
       clock: this.#clock,
     });
     this.#hub = hub;
-    this.#resources.use(this.metrics.onDirty(() => hub.refresh()));
-    // A device event leaves no metric key behind, but it is what makes the age start anew.
-    this.#resources.use(this.eventBus.subscribe({ eventType: DeviceEvent, eventKey: null, handler: () => hub.refresh(), priority: "LOW" }));
+    this.#resources.use(feedHub({ hub, metrics: this.metrics, eventBus: this.eventBus }));
     hub.start();
+    for (const [name, { version }] of this.#details) hub.describe({ name, model: null, firmware: version });
+  }
+
+  #closeHub(): void {
+    if (this.#hub === undefined) return;
+    this.#identity.remember(this.#hub.knownMetrics);
+    this.#hub[Symbol.dispose]();
   }
 }

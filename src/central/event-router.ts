@@ -8,6 +8,8 @@ import { DeviceEvent } from "../events/product-events.ts";
 import { emitCounter } from "../metrics/emitters.ts";
 import type { XmlRpcStruct } from "../xmlrpc/values.ts";
 import type { HealthTracker } from "./health-tracker.ts";
+import type { InterfaceDiagnosis } from "./interface-diagnosis.ts";
+import type { InterfaceSignals } from "./interface-signals.ts";
 
 /** The part of the observer that the router needs. */
 export interface EventRecorder {
@@ -34,6 +36,8 @@ export class EventRouter implements CallbackSink {
   readonly #pingPong: PingPongTracker;
   readonly #inventory: DeviceInventory;
   readonly #health: HealthTracker;
+  readonly #diagnosis: Pick<InterfaceDiagnosis, "callbackReceived" | "pongReceived">;
+  readonly #signals: Pick<InterfaceSignals, "eventReceived">;
   readonly #recorder: EventRecorder;
   readonly #eventBus: EventBus;
 
@@ -44,6 +48,8 @@ export class EventRouter implements CallbackSink {
     pingPong: PingPongTracker;
     inventory: DeviceInventory;
     health: HealthTracker;
+    diagnosis: Pick<InterfaceDiagnosis, "callbackReceived" | "pongReceived">;
+    signals: Pick<InterfaceSignals, "eventReceived">;
     recorder: EventRecorder;
     eventBus: EventBus;
   }) {
@@ -53,12 +59,15 @@ export class EventRouter implements CallbackSink {
     this.#pingPong = parts.pingPong;
     this.#inventory = parts.inventory;
     this.#health = parts.health;
+    this.#diagnosis = parts.diagnosis;
+    this.#signals = parts.signals;
     this.#recorder = parts.recorder;
     this.#eventBus = parts.eventBus;
   }
 
   callReceived(methodName: string, interfaceId: string): void {
     this.#client.callbackReceived();
+    this.#diagnosis.callbackReceived();
     this.#health.callbackReceived(this.#interfaceName, { provesEvents: methodName === "event" });
     if (interfaceId !== this.#interfaceId && interfaceId !== "") this.#count("unknownInterfaceId");
   }
@@ -69,8 +78,10 @@ export class EventRouter implements CallbackSink {
       return;
     }
     if (event.interfaceId !== this.#interfaceId) return;
-    this.#recorder.recordEventReceived({ sourceId: this.#interfaceName, atMs: event.arrivedAtMs });
-    this.#health.deviceEventReceived(this.#interfaceName);
+    if (this.#signals.eventReceived(event)) {
+      this.#recorder.recordEventReceived({ sourceId: this.#interfaceName, atMs: event.arrivedAtMs });
+      this.#health.deviceEventReceived(this.#interfaceName);
+    }
     const { address, parameter, value, arrivedAtMs } = event;
     this.#eventBus.publishSync(
       new DeviceEvent({ timestamp: this.#eventBus.timestamp(), interfaceId: this.#interfaceName, address, parameter, value, arrivedAtMs }),
@@ -95,6 +106,7 @@ export class EventRouter implements CallbackSink {
 
   #pong(token: string, arrivedAtMs: number): void {
     const result = this.#pingPong.handleReceivedPong({ token, arrivedAtMs });
+    this.#diagnosis.pongReceived(result.kind);
     if (result.kind === "matched" || result.kind === "late") this.#health.eventPathConfirmed(this.#interfaceName);
     if (result.kind === "late") this.#client.latePongReceived();
     if (result.kind !== "matched") this.#count(`${result.kind}Pong`);

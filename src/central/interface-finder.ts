@@ -3,13 +3,14 @@ import { type Clock, sleep } from "../base/clock.ts";
 import type { HomematicError } from "../base/errors.ts";
 import type { RpcCaller } from "../ccu/guarded-caller.ts";
 import { discoverInterfaces } from "../ccu/interface-discovery.ts";
-import type { InterfaceName } from "../config.ts";
+import { INTERFACE_NAMES, type InterfaceName } from "../config.ts";
 
 const REDISCOVERY_MS = 5 * 60_000;
 
-/** Looks for interfaces: without pause until the first answers, later now and then for those that were still missing. */
+/** Looks for interfaces that are not watched yet: without pause until there is one, later now and then. */
 export class InterfaceFinder {
   readonly #callerFor: (name: InterfaceName) => RpcCaller;
+  readonly #isWatched: (name: InterfaceName) => boolean;
   readonly #clock: Clock;
   readonly #onFound: (names: readonly InterfaceName[]) => void;
   readonly #onNothingFound: (failure: HomematicError) => void;
@@ -18,13 +19,15 @@ export class InterfaceFinder {
 
   constructor(parts: {
     callerFor: (name: InterfaceName) => RpcCaller;
+    isWatched: (name: InterfaceName) => boolean;
     clock: Clock;
-    /** Told the whole list each time something answers. */
+    /** Told each time something answers. */
     onFound: (names: readonly InterfaceName[]) => void;
-    /** Told each time nothing answers, until something did once. */
+    /** Told each time nothing answers, as long as nothing is watched. */
     onNothingFound: (failure: HomematicError) => void;
   }) {
     this.#callerFor = parts.callerFor;
+    this.#isWatched = parts.isWatched;
     this.#clock = parts.clock;
     this.#onFound = parts.onFound;
     this.#onNothingFound = parts.onNothingFound;
@@ -41,20 +44,25 @@ export class InterfaceFinder {
 
   async #search(signal: AbortSignal): Promise<void> {
     const backoff = new Backoff({ firstMs: 1_000, maxMs: 10_000 });
-    let foundOnce = false;
     try {
       while (!signal.aborted) {
-        const { found, failure } = await discoverInterfaces({ callerFor: this.#callerFor, signal });
-        if (failure === null) {
-          foundOnce = true;
-          this.#onFound(found);
-        } else if (!foundOnce) {
-          this.#onNothingFound(failure);
-        }
-        await sleep({ clock: this.#clock, delayMs: foundOnce ? REDISCOVERY_MS : backoff.nextDelayMs(), signal });
+        await this.#look(signal);
+        const delayMs = this.#watchesNothing ? backoff.nextDelayMs() : REDISCOVERY_MS;
+        await sleep({ clock: this.#clock, delayMs, signal });
       }
     } catch (error) {
       if (!signal.aborted) throw error;
     }
+  }
+  async #look(signal: AbortSignal): Promise<void> {
+    const names = INTERFACE_NAMES.filter((name) => !this.#isWatched(name));
+    if (names.length === 0) return;
+    const { found, failure } = await discoverInterfaces({ names, callerFor: this.#callerFor, signal });
+    if (failure === null) this.#onFound(found);
+    else if (this.#watchesNothing) this.#onNothingFound(failure);
+  }
+
+  get #watchesNothing(): boolean {
+    return !INTERFACE_NAMES.some((name) => this.#isWatched(name));
   }
 }

@@ -4,27 +4,45 @@ import type { Logger } from "../base/logger.ts";
 import type { Transition } from "../base/state-machine.ts";
 import type { Subscription } from "../base/subscription.ts";
 import { type CallbackEndpoint, CallbackMethods } from "../ccu/callback-methods.ts";
+import type { Capabilities } from "../ccu/capabilities.ts";
 import type { ClientInput, ClientState } from "../ccu/client-state.ts";
 import { DeviceInventory } from "../ccu/device-inventory.ts";
 import type { RpcCaller } from "../ccu/guarded-caller.ts";
-import { DEFAULT_TIMINGS, InterfaceClient, type InterfaceListener } from "../ccu/interface-client.ts";
+import { InterfaceClient } from "../ccu/interface-client.ts";
 import type { InterfaceDetails } from "../ccu/interface-details.ts";
 import { INTERFACE_KINDS } from "../ccu/interface-kinds.ts";
+import { DEFAULT_TIMINGS, type InterfaceListener } from "../ccu/interface-listener.ts";
+import type { Loss } from "../ccu/loss.ts";
 import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import { PingPongTracker } from "../ccu/ping-pong-tracker.ts";
+import type { RadioModule } from "../ccu/radio-modules.ts";
+import type { ServiceMessage } from "../ccu/service-messages.ts";
 import type { InterfaceName } from "../config.ts";
+import type { Diagnosis } from "../diagnosis/diagnosis.ts";
 import type { EventBus } from "../events/event-bus.ts";
-import { InterfaceStateChangedEvent } from "../events/product-events.ts";
+import { CauseChangedEvent, InterfaceStateChangedEvent } from "../events/product-events.ts";
 import { emitCounter, emitLatency } from "../metrics/emitters.ts";
 import type { MetricsObserver } from "../metrics/observer.ts";
 import { EventRouter } from "./event-router.ts";
 import type { HealthTracker } from "./health-tracker.ts";
+import { InterfaceDiagnosis } from "./interface-diagnosis.ts";
+import { InterfaceSignals } from "./interface-signals.ts";
+import { LinkReadings } from "./link-readings.ts";
 
 /** The callback server as a link sees it. */
 export interface CallbackRegistry {
   register(path: string, endpoint: CallbackEndpoint): Subscription;
   /** The URL under which the CCU at `host` reaches `path`. */
   urlFor(path: string, host: string): Promise<string>;
+}
+
+/** Told what concerns the CCU as a whole; must return at once. */
+export interface LinkListener {
+  described(link: InterfaceLink, details: InterfaceDetails): void;
+  diagnosisChanged(link: InterfaceLink): void;
+  signalsChanged(link: InterfaceLink): void;
+  /** Whether another interface of the CCU answers. */
+  siblingAnswers(link: InterfaceLink): boolean;
 }
 
 const MAX_TOLD_REASONS = 10;
@@ -42,13 +60,16 @@ export interface LinkIdentity {
 export class InterfaceLink implements InterfaceListener {
   readonly name: InterfaceName;
   readonly port: number;
+  readonly readings: LinkReadings;
+  readonly diagnosis: InterfaceDiagnosis;
+  readonly #signals: InterfaceSignals;
   readonly #client: InterfaceClient;
   readonly #inventory = new DeviceInventory();
   readonly #health: HealthTracker;
   readonly #observer: MetricsObserver;
   readonly #eventBus: EventBus;
   readonly #logger: Logger;
-  readonly #onDescribed: (details: InterfaceDetails) => void;
+  readonly #listener: LinkListener;
   readonly #endpoint: CallbackEndpoint;
   readonly #registry: CallbackRegistry;
   readonly #callbackPath: string;
@@ -67,7 +88,7 @@ export class InterfaceLink implements InterfaceListener {
     eventBus: EventBus;
     logger: Logger;
     clock: Clock;
-    onDescribed: (details: InterfaceDetails) => void;
+    listener: LinkListener;
   }) {
     const { name, identity, health, observer, eventBus, clock } = parts;
     this.name = name;
@@ -76,7 +97,7 @@ export class InterfaceLink implements InterfaceListener {
     this.#observer = observer;
     this.#eventBus = eventBus;
     this.#logger = parts.logger;
-    this.#onDescribed = parts.onDescribed;
+    this.#listener = parts.listener;
     this.#registry = parts.registry;
     this.#callbackPath = identity.callbackPath;
     const pingPong = new PingPongTracker({
@@ -97,6 +118,20 @@ export class InterfaceLink implements InterfaceListener {
       logger: parts.logger,
       clock,
     });
+    this.#signals = new InterfaceSignals({
+      clock,
+      isSettling: () => this.#client.settling,
+      nameOfDevice: (address) => this.#inventory.nameOf(address),
+      onChange: () => this.#signalsChanged(),
+    });
+    this.diagnosis = new InterfaceDiagnosis({
+      clock,
+      health: () => health.health(name),
+      radio: this.#signals.radio,
+      siblingAnswers: () => parts.listener.siblingAnswers(this),
+      onChange: (before) => this.#diagnosisChanged(before),
+    });
+    this.readings = new LinkReadings({ interfaceName: name, diagnosis: this.diagnosis, signals: this.#signals, metrics: observer });
     const sink = new EventRouter({
       interfaceName: name,
       interfaceId: identity.interfaceId,
@@ -104,6 +139,8 @@ export class InterfaceLink implements InterfaceListener {
       pingPong,
       inventory: this.#inventory,
       health,
+      diagnosis: this.diagnosis,
+      signals: this.#signals,
       recorder: observer,
       eventBus,
     });
@@ -130,6 +167,7 @@ export class InterfaceLink implements InterfaceListener {
       await this.#client[Symbol.asyncDispose]();
     } finally {
       this.#registration?.();
+      this.diagnosis[Symbol.dispose]();
     }
   }
 
@@ -149,29 +187,67 @@ export class InterfaceLink implements InterfaceListener {
 
   commandAnswered({ methodName, durationMs }: { methodName: string; durationMs: number }): void {
     emitLatency({ eventBus: this.#eventBus, source: METRIC_NAMES.call.source, sourceId: this.name, operation: methodName, durationMs });
+    this.diagnosis.commandAnswered();
     this.#health.commandAnswered(this.name);
   }
 
   commandFailed({ methodName, error, timeoutMs }: { methodName: string; error: HomematicError; timeoutMs: number }): void {
     if (error.code === "TIMEOUT")
       this.#observer.recordTimeout({ source: METRIC_NAMES.call.source, sourceId: this.name, operation: methodName, limitMs: timeoutMs });
+    this.diagnosis.commandFailed(error.code);
     this.#health.commandFailed(this.name, error.message);
   }
 
+  registering(registration: { url: string; capabilities: Capabilities }): void {
+    this.diagnosis.registering(registration);
+  }
+
   registered(): void {
+    this.diagnosis.registered();
     this.#health.registered(this.name);
   }
 
   eventPathConfirmed(): void {
+    this.diagnosis.eventPathConfirmed();
     this.#health.eventPathConfirmed(this.name);
   }
 
-  eventPathFailed(reason: string): void {
+  pongMissed(reason: string): void {
+    this.diagnosis.pongMissed();
+    this.#health.eventPathFailed(this.name, reason);
+  }
+
+  lost(loss: Loss, reason: string): void {
+    this.diagnosis.lost(loss);
     this.#health.eventPathFailed(this.name, reason);
   }
 
   described(details: InterfaceDetails): void {
-    this.#onDescribed(details);
+    if (details.modules !== null) this.#signals.modulesListed(details.modules);
+    this.#listener.described(this, details);
+  }
+
+  modulesListed(modules: readonly RadioModule[]): void {
+    this.#signals.modulesListed(modules);
+  }
+
+  messagesListed(messages: readonly ServiceMessage[]): void {
+    this.#signals.messagesListed(messages);
+  }
+
+  #signalsChanged(): void {
+    this.diagnosis.changed();
+    this.#listener.signalsChanged(this);
+  }
+
+  #diagnosisChanged(before: Diagnosis): void {
+    const { connected, causes } = this.diagnosis.current;
+    if (connected === true) this.#signals.rate.start();
+    else this.#signals.rate.stop();
+    const change = { cause: causes[0]?.code ?? null, before: before.causes[0]?.code ?? null };
+    if (change.cause !== change.before)
+      this.#eventBus.publishSync(new CauseChangedEvent({ timestamp: this.#eventBus.timestamp(), interfaceId: this.name, ...change }));
+    this.#listener.diagnosisChanged(this);
   }
 
   #countLoss(): void {

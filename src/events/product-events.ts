@@ -94,3 +94,22 @@ export class PathChangedEvent extends InterfaceEvent {
     this.reason = reason;
   }
 }
+
+export interface CauseChangedEventOptions extends InterfaceEventOptions {
+  readonly cause: string | null;
+  readonly before: string | null;
+}
+
+/** Something else than before is wrong with an interface, most telling of all, or nothing any more; codes of `docs/causes.md`. */
+export class CauseChangedEvent extends InterfaceEvent {
+  static readonly type = "cause.changed";
+  readonly type: typeof CauseChangedEvent.type = CauseChangedEvent.type;
+  readonly cause: string | null;
+  readonly before: string | null;
+
+  constructor({ cause, before, ...options }: CauseChangedEventOptions) {
+    super(options);
+    this.cause = cause;
+    this.before = before;
+  }
+}

@@ -1,5 +1,7 @@
+import { Budget } from "../base/budget.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Decision, PublishingRule } from "./publishing-rules.ts";
+import type { HubMetricValue } from "./hub-sensor-sink.ts";
+import { type Decision, numberOf, type PublishingRule } from "./publishing-rules.ts";
 
 const MINUTE_S = 60;
 const HOUR_S = 3_600;
@@ -19,18 +21,18 @@ const BURST = 20;
  */
 export class AgeRule implements PublishingRule {
   readonly #clock: Clock;
+  readonly #budget: Budget;
   #level: number | undefined;
   #publishedAtMs = 0;
-  #budget = BURST;
-  #budgetAtMs: number;
   #known = false;
 
   constructor({ clock }: { clock: Clock }) {
     this.#clock = clock;
-    this.#budgetAtMs = clock.monotonicMs();
+    this.#budget = new Budget({ clock, burst: BURST, refillMs: KEEP_FRESH_MS });
   }
 
-  decide(value: number | null): Decision {
+  decide(metric: HubMetricValue): Decision {
+    const value = numberOf(metric);
     const nowMs = this.#clock.monotonicMs();
     if (value === null) {
       const publish = this.#known || this.#level === undefined;
@@ -52,18 +54,7 @@ export class AgeRule implements PublishingRule {
     const before = this.#level ?? 0;
     if (level === before) return nowMs - this.#publishedAtMs >= KEEP_FRESH_MS;
     if (Math.max(level, before) >= ALWAYS_FROM_LEVEL) return true;
-    return this.#spend(nowMs) || nowMs - this.#publishedAtMs >= KEEP_FRESH_MS;
-  }
-
-  #spend(nowMs: number): boolean {
-    const earned = Math.floor((nowMs - this.#budgetAtMs) / KEEP_FRESH_MS);
-    if (earned > 0) {
-      this.#budget = Math.min(BURST, this.#budget + earned);
-      this.#budgetAtMs += earned * KEEP_FRESH_MS;
-    }
-    if (this.#budget === 0) return false;
-    this.#budget -= 1;
-    return true;
+    return this.#budget.spend() || nowMs - this.#publishedAtMs >= KEEP_FRESH_MS;
   }
 
   #reviewInMs(value: number, level: number, nowMs: number): number {

@@ -1,6 +1,9 @@
 import type { Clock } from "../base/clock.ts";
 import { AgeRule } from "./age-rule.ts";
-import { ImmediateRule, LatencyRule, type PublishingRule } from "./publishing-rules.ts";
+import { FlapRule } from "./flap-rule.ts";
+import type { HubSensor, HubTopic } from "./hub-sensor.ts";
+import type { HubMetricValue } from "./hub-sensor-sink.ts";
+import { latencyRule, numberOf, type PublishingRule } from "./publishing-rules.ts";
 
 /** What the hub sensors read of the observer. */
 export interface HubMetricsReader {
@@ -10,8 +13,9 @@ export interface HubMetricsReader {
 }
 
 /** A hub sensor: a value read from the observer, and the rule that says when it is worth publishing. */
-export abstract class HmMetricsSensor {
+export abstract class HmMetricsSensor implements HubSensor {
   abstract readonly metricKey: "system_health" | "connection_latency" | "last_event_age";
+  abstract readonly topics: readonly HubTopic[];
   abstract readonly translationKey: string;
   abstract readonly unit: string;
   abstract readonly rule: PublishingRule;
@@ -41,8 +45,14 @@ interface SensorParts {
 export class HmSystemHealthSensor extends HmMetricsSensor {
   override readonly metricKey = "system_health";
   override readonly translationKey = "system-health";
+  override readonly topics = ["health"] as const;
   override readonly unit = "%";
-  override readonly rule: PublishingRule = new ImmediateRule();
+  override readonly rule: PublishingRule;
+
+  constructor({ clock, ...parts }: SensorParts) {
+    super(parts);
+    this.rule = new FlapRule<HubMetricValue>({ clock, badness: (value) => 100 - (numberOf(value) ?? 100) });
+  }
 
   get value(): number | null {
     const score = this.metrics.getOverallHealthScore();
@@ -54,12 +64,13 @@ export class HmSystemHealthSensor extends HmMetricsSensor {
 export class HmConnectionLatencySensor extends HmMetricsSensor {
   override readonly metricKey = "connection_latency";
   override readonly translationKey = "connection-latency";
+  override readonly topics = ["latency"] as const;
   override readonly unit = "ms";
   override readonly rule: PublishingRule;
 
   constructor({ clock, ...parts }: SensorParts) {
     super(parts);
-    this.rule = new LatencyRule({ clock });
+    this.rule = latencyRule({ clock });
   }
 
   get value(): number | null {
@@ -72,6 +83,7 @@ export class HmConnectionLatencySensor extends HmMetricsSensor {
 export class HmLastEventAgeSensor extends HmMetricsSensor {
   override readonly metricKey = "last_event_age";
   override readonly translationKey = "last-event-age";
+  override readonly topics = ["event"] as const;
   override readonly unit = "s";
   override readonly rule: PublishingRule;
 

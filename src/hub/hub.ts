@@ -1,12 +1,13 @@
 import type { Clock } from "../base/clock.ts";
-import {
-  HmConnectionLatencySensor,
-  HmLastEventAgeSensor,
-  type HmMetricsSensor,
-  HmSystemHealthSensor,
-  type HubMetricsReader,
-} from "./hm-metrics-sensor.ts";
-import type { HubDevice, HubMetricKey, HubMetricValues, HubSensorSink } from "./hub-sensor-sink.ts";
+import { CcuReadings } from "./ccu-readings.ts";
+import { DeviceSensors } from "./device-sensors.ts";
+import { HmConnectionLatencySensor, HmLastEventAgeSensor, HmSystemHealthSensor, type HubMetricsReader } from "./hm-metrics-sensor.ts";
+import { type HubTopic, sensorsOf } from "./hub-sensor.ts";
+import type { HubCcu, HubMetricKey, HubSensorSink } from "./hub-sensor-sink.ts";
+import type { KnownMetrics } from "./known-metrics.ts";
+import type { InterfaceReadings, NamedReadings } from "./readings.ts";
+import { CCU_SENSORS, INTERFACE_SENSORS } from "./sensor-tables.ts";
+import { TroubleTeller } from "./trouble-teller.ts";
 
 /** The hub sensors under the names of the seed. */
 export interface MetricsDpType {
@@ -15,34 +16,60 @@ export interface MetricsDpType {
   readonly lastEventAge: HmLastEventAgeSensor;
 }
 
-/** The hub sensors of one CCU: looks at them when told that something changed, and publishes what the rules let through. */
-export class Hub {
-  #device: HubDevice;
+/** All that Home Assistant gets to know of one CCU: its device and those of its interfaces, what happens to them and what is to be done. */
+export class Hub implements Disposable {
+  readonly #ccuId: string;
   readonly #metrics: HubMetricsReader;
+  readonly #interfaces: () => readonly NamedReadings[];
+  readonly #known: KnownMetrics;
   readonly #sink: HubSensorSink;
   readonly #clock: Clock;
   readonly #sensors: MetricsDpType;
-  readonly #reviews = new Map<HmMetricsSensor, { readonly dueAtMs: number; readonly timer: Disposable }>();
-  #closed = false;
+  readonly #ccu: DeviceSensors;
+  readonly #devices = new Map<string, DeviceSensors>();
+  readonly #teller: TroubleTeller;
 
-  constructor({ device, metrics, sink, clock }: { device: HubDevice; metrics: HubMetricsReader; sink: HubSensorSink; clock: Clock }) {
-    this.#device = device;
-    this.#metrics = metrics;
+  constructor(parts: {
+    device: HubCcu;
+    metrics: HubMetricsReader;
+    /** The interfaces that are watched at present. */
+    interfaces: () => readonly NamedReadings[];
+    known?: KnownMetrics;
+    sink: HubSensorSink;
+    clock: Clock;
+  }) {
+    const { device, interfaces, sink, clock } = parts;
+    this.#ccuId = device.id;
+    this.#metrics = parts.metrics;
+    this.#interfaces = interfaces;
+    this.#known = parts.known ?? new Map();
     this.#sink = sink;
     this.#clock = clock;
     this.#sensors = this.createMetricsDps();
+    const table = sensorsOf({ table: CCU_SENSORS, readings: new CcuReadings(interfaces), clock });
+    const sensors = [...Object.values(this.#sensors), ...table];
+    this.#ccu = new DeviceSensors({ device, sensors, known: this.#known.get(null) ?? [], sink, clock });
+    this.#teller = new TroubleTeller({ ccuId: device.id, interfaces, sink, clock });
   }
 
-  get device(): HubDevice {
-    return this.#device;
+  get device(): DeviceSensors["device"] {
+    return this.#ccu.device;
   }
 
   get sensors(): MetricsDpType {
     return this.#sensors;
   }
 
+  /** What each device has, to be remembered for the next start. */
+  get knownMetrics(): KnownMetrics {
+    return new Map<string | null, readonly HubMetricKey[]>([
+      [null, this.#ccu.keys],
+      ...[...this.#devices].map(([name, { keys }]) => [name, keys] as const),
+    ]);
+  }
+
   createMetricsDps(): MetricsDpType {
-    const parts = { deviceId: this.#device.id, metrics: this.#metrics, clock: this.#clock };
+    const parts = { deviceId: this.#ccuId, metrics: this.#metrics, clock: this.#clock };
     return {
       systemHealth: new HmSystemHealthSensor(parts),
       connectionLatency: new HmConnectionLatencySensor(parts),
@@ -50,60 +77,59 @@ export class Hub {
     };
   }
 
-  /** What is known about the CCU has grown. */
-  describe(details: Pick<HubDevice, "model" | "firmware">): void {
-    if (details.model === this.#device.model && details.firmware === this.#device.firmware) return;
-    this.#device = { ...this.#device, ...details };
-    this.start();
-  }
-
-  /** Introduces the CCU with all its values. */
+  /** Introduces the CCU, then its interfaces, with all their values. */
   start(): void {
-    const values: Partial<Record<HubMetricKey, number | null>> = {};
-    for (const sensor of this.#all()) {
-      values[sensor.metricKey] = sensor.value;
-      this.#arm(sensor, sensor.rule.decide(sensor.value).reviewInMs);
-    }
-    this.#sink.describe(this.#device, values satisfies HubMetricValues);
+    this.#ccu.start();
+    for (const { name, readings } of this.#interfaces()) if (name !== null) this.add(name, readings);
+    this.#teller.review();
   }
 
-  /** Something the sensors are made of has changed. */
-  refresh(): void {
-    if (!this.#closed) this.#publishDue(this.#all());
+  /** Another interface is watched. */
+  add(name: string, readings: InterfaceReadings): void {
+    if (this.#devices.has(name)) return;
+    const ccuId = this.#ccuId;
+    const sensors = new DeviceSensors({
+      device: { kind: "interface", id: `${ccuId}/${name}`, ccuId, name, model: null, firmware: null },
+      sensors: sensorsOf({ table: INTERFACE_SENSORS, readings, clock: this.#clock }),
+      known: this.#known.get(name) ?? [],
+      sink: this.#sink,
+      clock: this.#clock,
+    });
+    this.#devices.set(name, sensors);
+    sensors.start();
+    this.#ccu.refresh();
+  }
+
+  /** The CCU has answered: from now on its interfaces stand for it. */
+  discovered(): void {
+    this.#teller.endAll(null);
+  }
+
+  /** The interface is no longer watched. */
+  remove(name: string): void {
+    this.#teller.forget(name);
+    const device = this.#devices.get(name);
+    if (device === undefined) return;
+    this.#devices.delete(name);
+    device[Symbol.dispose]();
+    this.#sink.remove(device.device.id);
+    this.#ccu.refresh();
+  }
+
+  /** What is known about the CCU, or with a name about one of its interfaces, has grown. */
+  describe({ name = null, ...details }: { name?: string | null; model: string | null; firmware: string | null }): void {
+    (name === null ? this.#ccu : this.#devices.get(name))?.describe(details);
+  }
+
+  /** Something the sensors are made of has changed; without a name at any interface. */
+  changed(topic: HubTopic, name?: string): void {
+    if (topic === "diagnosis") this.#teller.review();
+    this.#ccu.refresh(topic);
+    if (name === undefined) for (const device of this.#devices.values()) device.refresh(topic);
+    else this.#devices.get(name)?.refresh(topic);
   }
 
   [Symbol.dispose](): void {
-    this.#closed = true;
-    for (const { timer } of this.#reviews.values()) timer[Symbol.dispose]();
-    this.#reviews.clear();
-  }
-
-  #all(): readonly HmMetricsSensor[] {
-    return [this.#sensors.systemHealth, this.#sensors.connectionLatency, this.#sensors.lastEventAge];
-  }
-
-  #publishDue(sensors: readonly HmMetricsSensor[]): void {
-    const changed: Partial<Record<HubMetricKey, number | null>> = {};
-    for (const sensor of sensors) {
-      const { value } = sensor;
-      const { publish, reviewInMs } = sensor.rule.decide(value);
-      if (publish) changed[sensor.metricKey] = value;
-      this.#arm(sensor, reviewInMs);
-    }
-    if (Object.keys(changed).length > 0) this.#sink.publish(this.#device.id, changed);
-  }
-
-  /** A timer that fires too early only costs a look; so an armed one is replaced only by an earlier one. */
-  #arm(sensor: HmMetricsSensor, reviewInMs: number | null): void {
-    if (reviewInMs === null) return;
-    const dueAtMs = this.#clock.monotonicMs() + reviewInMs;
-    const armed = this.#reviews.get(sensor);
-    if (armed !== undefined && armed.dueAtMs <= dueAtMs) return;
-    armed?.timer[Symbol.dispose]();
-    const timer = this.#clock.setTimer(() => {
-      this.#reviews.delete(sensor);
-      this.#publishDue([sensor]);
-    }, reviewInMs);
-    this.#reviews.set(sensor, { dueAtMs, timer });
+    for (const device of [this.#teller, this.#ccu, ...this.#devices.values()]) device[Symbol.dispose]();
   }
 }

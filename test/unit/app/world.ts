@@ -2,6 +2,7 @@ import { CallbackGateway } from "../../../src/callback-gateway.ts";
 import { CallbackServer } from "../../../src/ccu/callback-server.ts";
 import { CentralUnit } from "../../../src/central/central-unit.ts";
 import { type InterfaceName, type Options, parseOptions } from "../../../src/config.ts";
+import type { KnownMetrics } from "../../../src/hub/known-metrics.ts";
 import { SimulatedCcu, type SimulatedCcuOptions } from "../../../src/simulator/index.ts";
 import { XmlRpcClient } from "../../../src/xmlrpc/client.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
@@ -21,6 +22,8 @@ export interface WatchOptions {
   readonly configured?: readonly InterfaceName[];
   /** The id under which the CCU was published before; null on the first run. */
   readonly deviceId?: string | null;
+  /** What it and its interfaces had in the last run. */
+  readonly knownMetrics?: KnownMetrics;
   readonly simulator?: SimulatedCcuOptions;
   /** Done to the CCU before anybody watches it. */
   readonly prepare?: (ccu: SimulatedCcu) => Promise<unknown>;
@@ -52,6 +55,7 @@ export class World implements AsyncDisposable {
     interfaces = ["HmIP-RF"],
     configured = interfaces,
     deviceId = name,
+    knownMetrics = new Map(),
     simulator,
     prepare,
   }: WatchOptions = {}): Promise<Watched> {
@@ -72,6 +76,8 @@ export class World implements AsyncDisposable {
         callbackSecret: "a-secret-of-this-run",
         nonce: "n",
         deviceId,
+        knownMetrics,
+        remember: () => {},
         settle: (serial) => serial ?? `${HOST} of ${name}`,
       },
       callerFactory: ({ name: each, path }) =>
@@ -80,8 +86,8 @@ export class World implements AsyncDisposable {
       sink: {
         describe: (device, values) => told.push({ device, values }),
         publish: (id, values) => told.push({ id, values }),
-        tell: () => {},
-        problems: () => {},
+        tell: (event) => told.push({ event }),
+        problems: (ccuId, problems) => told.push({ ccuId, problems }),
         remove: (id) => told.push({ removed: id }),
       },
       clock: this.clock,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ERROR_CODES } from "../../../src/base/errors.ts";
 import { silentLogger } from "../../../src/base/logger.ts";
-import { InterfaceClient, type InterfaceListener } from "../../../src/ccu/interface-client.ts";
+import { InterfaceClient } from "../../../src/ccu/interface-client.ts";
+import type { InterfaceListener } from "../../../src/ccu/interface-listener.ts";
 import { PingPongTracker } from "../../../src/ccu/ping-pong-tracker.ts";
 import { EventBus } from "../../../src/events/event-bus.ts";
 import { MetricsObserver } from "../../../src/metrics/observer.ts";
@@ -35,13 +36,21 @@ function setUp({
     timeoutMs: 10_000,
   });
   const heard: string[] = [];
+  const losses: string[] = [];
   const listener: InterfaceListener = {
     stateChanged: ({ to }) => heard.push(to),
     commandAnswered: () => {},
     commandFailed: ({ error }) => heard.push(`command failed: ${error.code}`),
+    registering: () => {},
     registered: () => {},
     eventPathConfirmed: () => heard.push("event path ok"),
-    eventPathFailed: (reason) => heard.push(`event path failed: ${reason}`),
+    pongMissed: (reason) => heard.push(`event path failed: ${reason}`),
+    lost: (loss, reason) => {
+      heard.push(`event path failed: ${reason}`);
+      losses.push(loss.kind);
+    },
+    modulesListed: (modules) => heard.push(`modules ${modules.map(({ address }) => address)}`),
+    messagesListed: (messages) => heard.push(`messages ${messages.map(({ parameter }) => parameter)}`),
     described: ({ serial, version }) => heard.push(`described ${serial} ${version}`),
   };
   const wiring = { pongs };
@@ -62,7 +71,7 @@ function setUp({
     clock,
     random: () => 0,
   });
-  return { caller, clock, client, heard, wiring, pingPong };
+  return { caller, clock, client, heard, losses, wiring, pingPong };
 }
 
 const settle = (clock: ManualClock) => clock.advanceAsync(1, 1);

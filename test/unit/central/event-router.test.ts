@@ -3,6 +3,7 @@ import { DeviceInventory } from "../../../src/ccu/device-inventory.ts";
 import { PingPongTracker } from "../../../src/ccu/ping-pong-tracker.ts";
 import { EventRouter } from "../../../src/central/event-router.ts";
 import { HealthTracker } from "../../../src/central/health-tracker.ts";
+import { InterfaceSignals } from "../../../src/central/interface-signals.ts";
 import { EventBus } from "../../../src/events/event-bus.ts";
 import { MetricsObserver } from "../../../src/metrics/observer.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
@@ -26,6 +27,12 @@ function setUp() {
   });
   const client = { callbackReceived: vi.fn(), latePongReceived: vi.fn(), settling: false };
   const inventory = new DeviceInventory();
+  const signals = new InterfaceSignals({
+    clock,
+    isSettling: () => client.settling,
+    nameOfDevice: (address) => address,
+    onChange: () => {},
+  });
   const router = new EventRouter({
     interfaceName: NAME,
     interfaceId: ID,
@@ -33,6 +40,8 @@ function setUp() {
     pingPong,
     inventory,
     health,
+    diagnosis: { callbackReceived: vi.fn(), pongReceived: vi.fn() },
+    signals,
     recorder: observer,
     eventBus,
   });

@@ -1,22 +1,36 @@
 import { describe, expect, test } from "vitest";
 import { AgeRule } from "../../../src/hub/age-rule.ts";
-import { ImmediateRule, LatencyRule } from "../../../src/hub/publishing-rules.ts";
+import type { HubMetricValue } from "../../../src/hub/hub-sensor-sink.ts";
+import { LastEventRule } from "../../../src/hub/last-event-rule.ts";
+import { latencyRule, levelRule, type PublishingRule, rateRule } from "../../../src/hub/publishing-rules.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-describe("ImmediateRule", () => {
-  test("sends each change once, nothing known included", () => {
-    const rule = new ImmediateRule();
-    expect([null, null, 100, 100, 60, null].map((value) => rule.decide(value).publish)).toEqual([true, false, true, false, true, true]);
-  });
-});
+/** Lets a day pass in steps; returns how often the rule let a value through. */
+function rowsOfADay({
+  rule,
+  clock,
+  stepMs,
+  valueAt,
+}: {
+  rule: PublishingRule;
+  clock: ManualClock;
+  stepMs: number;
+  valueAt: (nowMs: number) => HubMetricValue;
+}) {
+  let rows = 0;
+  for (const endMs = clock.monotonicMs() + DAY_MS; clock.monotonicMs() < endMs; clock.advance(stepMs)) {
+    if (rule.decide(valueAt(clock.monotonicMs())).publish) rows += 1;
+  }
+  return rows;
+}
 
-describe("LatencyRule", () => {
+describe("latencyRule", () => {
   const ruleAfter = (published: number) => {
     const clock = new ManualClock();
-    const rule = new LatencyRule({ clock });
+    const rule = latencyRule({ clock });
     rule.decide(published);
     clock.advance(MINUTE_MS);
     return { clock, rule };
@@ -35,7 +49,7 @@ describe("LatencyRule", () => {
 
   test("a change within the minute is not lost but sent when the minute is over", () => {
     const clock = new ManualClock();
-    const rule = new LatencyRule({ clock });
+    const rule = latencyRule({ clock });
     rule.decide(10);
     clock.advance(20_000);
     const early = rule.decide(500);
@@ -46,12 +60,119 @@ describe("LatencyRule", () => {
 
   test("appearing and vanishing is told at once", () => {
     const clock = new ManualClock();
-    const rule = new LatencyRule({ clock });
+    const rule = latencyRule({ clock });
     expect([null, 10, null, 12].map((value) => rule.decide(value).publish)).toEqual([true, true, true, true]);
   });
 
   test("a known value is looked at again without any change, since its window empties by time", () => {
     expect(ruleAfter(10).rule.decide(10).reviewInMs).toBe(MINUTE_MS);
+  });
+
+  test("however restless, a latency writes no more than 260 rows a day, and the last value gets through", () => {
+    const clock = new ManualClock();
+    const rule = latencyRule({ clock });
+    expect(rowsOfADay({ rule, clock, stepMs: 15_000, valueAt: (nowMs) => ((nowMs / 15_000) % 7) * 10 })).toBeLessThanOrEqual(261);
+    rule.decide(500);
+    clock.advance(MINUTE_MS);
+    const { publish, reviewInMs } = rule.decide(900);
+    expect(publish).toBe(false);
+    clock.advance(reviewInMs ?? 0);
+    expect(rule.decide(900).publish).toBe(true);
+  });
+});
+
+describe("rateRule", () => {
+  test.each([
+    [2, 2.9, false],
+    [2, 3, true],
+    [100, 119, false],
+    [100, 80, true],
+    [0, 0.9, false],
+  ])("from %d to %d events a minute: worth a row %s", (from, to, expected) => {
+    const clock = new ManualClock();
+    const rule = rateRule({ clock });
+    rule.decide(from);
+    clock.advance(5 * MINUTE_MS);
+    expect(rule.decide(to).publish).toBe(expected);
+  });
+
+  test("not before 5 min are over, an unknown rate included; the first one at once", () => {
+    const clock = new ManualClock();
+    const rule = rateRule({ clock });
+    expect([null, 300].map((value) => rule.decide(value).publish)).toEqual([true, false]);
+    clock.advance(5 * MINUTE_MS);
+    expect(rule.decide(300).publish).toBe(true);
+    expect(rule.decide(null)).toEqual({ publish: false, reviewInMs: 5 * MINUTE_MS });
+    clock.advance(5 * MINUTE_MS);
+    expect(rule.decide(null).publish).toBe(true);
+  });
+});
+
+describe("levelRule", () => {
+  const published = (levels: readonly number[], everyMs: number) => {
+    const clock = new ManualClock();
+    const rule = levelRule({ clock });
+    return levels.filter((level) => {
+      const { publish } = rule.decide({ value: level, details: { modules: [] } });
+      clock.advance(everyMs);
+      return publish;
+    });
+  };
+
+  test("steps of 2 points, every 2 min at most", () => {
+    expect(published([4, 5, 6, 7, 8, 20], MINUTE_MS)).toEqual([4, 6, 8]);
+  });
+
+  test("rising above 80, 90 and 98 % is told at once", () => {
+    expect(published([79, 80, 85, 90, 97, 98, 99], 1_000)).toEqual([79, 80, 90, 98]);
+  });
+
+  test("falling below a limit counts as a step", () => {
+    expect(published([80, 79], 3 * MINUTE_MS)).toEqual([80, 79]);
+  });
+
+  test("at the edge of a limit all day it stays within 300 ups and as many downs", () => {
+    const clock = new ManualClock();
+    const rule = levelRule({ clock });
+    expect(
+      rowsOfADay({ rule, clock, stepMs: MINUTE_MS, valueAt: (nowMs) => ((nowMs / MINUTE_MS) % 2 === 0 ? 79 : 80) }),
+    ).toBeLessThanOrEqual(600);
+  });
+
+  test("a restless one writes no more than 300 rows a day", () => {
+    const clock = new ManualClock();
+    const rule = levelRule({ clock });
+    expect(rowsOfADay({ rule, clock, stepMs: MINUTE_MS, valueAt: (nowMs) => ((nowMs / MINUTE_MS) * 3) % 20 })).toBeLessThanOrEqual(300);
+  });
+});
+
+describe("LastEventRule", () => {
+  const at = (minutes: number): string => `${new Date(Date.UTC(2026, 10, 23, 12, minutes)).toISOString().slice(0, 19)}Z`;
+
+  test("with events all the time it sends one every 15 min", () => {
+    const clock = new ManualClock();
+    const rule = new LastEventRule({ clock });
+    const rows = rowsOfADay({ rule, clock, stepMs: 12_000, valueAt: (nowMs) => new Date(nowMs).toISOString() });
+    expect(rows).toBe(96);
+  });
+
+  test("the time of the last event before a silence gets through, and the first one after 15 min of it at once", () => {
+    const clock = new ManualClock();
+    const rule = new LastEventRule({ clock });
+    const tell = (minutes: number) => rule.decide(at(minutes)).publish;
+    expect([tell(0), tell(1)]).toEqual([true, false]);
+    clock.advance(14 * MINUTE_MS);
+    expect(rule.decide(at(14))).toEqual({ publish: false, reviewInMs: MINUTE_MS });
+    clock.advance(MINUTE_MS);
+    expect(tell(14)).toBe(true);
+    clock.advance(14 * MINUTE_MS);
+    expect(tell(29)).toBe(true);
+    expect(tell(30)).toBe(false);
+  });
+
+  test("the first event is told at once", () => {
+    const rule = new LastEventRule({ clock: new ManualClock() });
+    expect([null, null, at(0)].map((value) => rule.decide(value).publish)).toEqual([true, false, true]);
   });
 });
 

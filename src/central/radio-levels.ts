@@ -1,0 +1,125 @@
+import type { Clock } from "../base/clock.ts";
+import { percentOf, type RadioModule } from "../ccu/radio-modules.ts";
+import type { Counted } from "../hub/readings.ts";
+
+/** What was not confirmed for so long is no longer known. */
+export const FRESH_MS = 900_000;
+
+/** OpenCCU warns from 80 % on; what is below 70 % is normal again. */
+const HIGH_PERCENT = 80;
+const NORMAL_PERCENT = 70;
+const MAX_SOURCES = 64;
+
+interface Reading {
+  readonly percent: number;
+  readonly atMs: number;
+}
+
+/** One kind of level, such as the duty cycle, by the radio module that has it. */
+class Level {
+  readonly #clock: Clock;
+  readonly #readings = new Map<string, Reading>();
+  #isHigh = false;
+  #wasRead = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Stays as it is while the level is between the limits or unknown. */
+  get isHigh(): boolean {
+    return this.#isHigh;
+  }
+
+  set(source: string, percent: number): void {
+    if (this.#readings.size >= MAX_SOURCES && !this.#readings.has(source)) return;
+    this.#readings.set(source, { percent, atMs: this.#clock.monotonicMs() });
+    this.#wasRead = true;
+    const highest = Math.max(...this.#fresh().map(([, reading]) => reading.percent));
+    if (highest >= HIGH_PERCENT) this.#isHigh = true;
+    else if (highest < NORMAL_PERCENT) this.#isHigh = false;
+  }
+
+  remove(source: string): void {
+    this.#readings.delete(source);
+  }
+
+  /** The highest of the modules; `undefined` when no module ever had one. */
+  counted(nameOf: (source: string) => string): Counted | undefined {
+    if (!this.#wasRead) return undefined;
+    const fresh = this.#fresh();
+    return {
+      value: fresh.length === 0 ? null : Math.max(...fresh.map(([, { percent }]) => percent)),
+      list: fresh.map(([source, { percent }]) => `${nameOf(source)}: ${Math.round(percent)} %`),
+    };
+  }
+
+  #fresh(): readonly (readonly [source: string, reading: Reading])[] {
+    const oldestMs = this.#clock.monotonicMs() - FRESH_MS;
+    return [...this.#readings].filter(([, { atMs }]) => atMs >= oldestMs);
+  }
+}
+
+/** Duty cycle and carrier sense of the radio modules of one interface, and whether the CCU has a connection to them. */
+export class RadioLevels {
+  readonly #nameOfDevice: (address: string) => string;
+  readonly #dutyCycle: Level;
+  readonly #carrierSense: Level;
+  #modules: ReadonlyMap<string, RadioModule> = new Map();
+
+  constructor({ clock, nameOfDevice }: { clock: Clock; nameOfDevice: (address: string) => string }) {
+    this.#nameOfDevice = nameOfDevice;
+    this.#dutyCycle = new Level(clock);
+    this.#carrierSense = new Level(clock);
+  }
+
+  get dutyCycle(): Counted | undefined {
+    return this.#dutyCycle.counted((source) => this.#nameOf(source));
+  }
+
+  get carrierSense(): Counted | undefined {
+    return this.#carrierSense.counted((source) => this.#nameOf(source));
+  }
+
+  get dutyCycleHigh(): boolean {
+    return this.#dutyCycle.isHigh;
+  }
+
+  get carrierSenseHigh(): boolean {
+    return this.#carrierSense.isHigh;
+  }
+
+  /** In words; those that the CCU lists but does not reach. */
+  get disconnectedGateways(): readonly string[] {
+    return [...this.#modules.values()].filter(({ connected }) => !connected).map(({ address }) => this.#nameOf(address));
+  }
+
+  modulesListed(modules: readonly RadioModule[]): void {
+    for (const address of this.#modules.keys()) if (!modules.some((module) => module.address === address)) this.#dutyCycle.remove(address);
+    this.#modules = new Map(modules.slice(0, MAX_SOURCES).map((module) => [module.address, module]));
+    for (const { address, dutyCycle } of this.#modules.values()) if (dutyCycle !== null) this.#dutyCycle.set(address, dutyCycle);
+  }
+
+  /** What rfd tells when a module crosses a limit; false when it is about something else. */
+  moduleReported({ address, value }: { address: string; value: unknown }): boolean {
+    const percent = percentOf(value);
+    if (percent === null || !this.#modules.has(address)) return false;
+    this.#dutyCycle.set(address, percent);
+    return true;
+  }
+
+  /** An access point or radio module reports a level of its own; false when it is none. */
+  levelReported({ address, level, value }: { address: string; level: "dutyCycle" | "carrierSense"; value: unknown }): boolean {
+    const percent = percentOf(value);
+    const [device = ""] = address.split(":");
+    if (percent === null) return false;
+    (level === "dutyCycle" ? this.#dutyCycle : this.#carrierSense).set(device, percent);
+    return true;
+  }
+
+  #nameOf(source: string): string {
+    const module = this.#modules.get(source);
+    const words = module?.description ?? module?.type ?? null;
+    return words === null ? this.#nameOfDevice(source) : `${words} ${source}`;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Clock } from "../base/clock.ts";
+import type { HubMetricKey, HubMetricValue } from "./hub-sensor-sink.ts";
+import type { PublishingRule } from "./publishing-rules.ts";
+
+/** What can change; a sensor names what it is made of. */
+export type HubTopic = "latency" | "health" | "event" | "diagnosis" | "signals";
+
+/** A value of a device, and the rule that says when it is worth publishing. */
+export interface HubSensor {
+  readonly metricKey: HubMetricKey;
+  readonly topics: readonly HubTopic[];
+  readonly rule: PublishingRule;
+  /** `null` where nothing is known, `undefined` where the device has no such thing. */
+  readonly value: HubMetricValue | undefined;
+}
+
+/** A sensor as a row of a table. */
+export interface SensorRow<Readings> {
+  readonly key: HubMetricKey;
+  readonly topics: readonly HubTopic[];
+  readonly read: (readings: Readings) => HubMetricValue | undefined;
+  readonly rule: (parts: { clock: Clock }) => PublishingRule;
+}
+
+/** The sensors of one device. */
+export function sensorsOf<Readings>({
+  table,
+  readings,
+  clock,
+}: {
+  table: readonly SensorRow<Readings>[];
+  readings: Readings;
+  clock: Clock;
+}): readonly HubSensor[] {
+  return table.map(({ key, topics, read, rule }) => ({
+    metricKey: key,
+    topics,
+    rule: rule({ clock }),
+    get value() {
+      return read(readings);
+    },
+  }));
+}

@@ -1,0 +1,108 @@
+import { CAUSE_CODES } from "../diagnosis/cause-codes.ts";
+import { CAUSES, causeMessage } from "../diagnosis/causes.ts";
+import type { ActiveCause } from "../diagnosis/diagnosis.ts";
+import type { CcuReadings } from "./ccu-readings.ts";
+import { FlapRule } from "./flap-rule.ts";
+import type { SensorRow } from "./hub-sensor.ts";
+import type { HubDetailedValue, HubMetricValue } from "./hub-sensor-sink.ts";
+import { LastEventRule } from "./last-event-rule.ts";
+import { latencyRule, levelRule, numberOf, type PublishingRule, rateRule, scalarOf } from "./publishing-rules.ts";
+import type { Counted, InterfaceReadings } from "./readings.ts";
+
+type Row<Readings> = SensorRow<Readings>;
+type RuleFactory = Row<never>["rule"];
+
+/** A message of the protocol holds so many texts in a list. */
+const LONGEST_LIST = 100;
+
+const stateRule =
+  (badness: (value: HubMetricValue) => number): RuleFactory =>
+  ({ clock }): PublishingRule =>
+    new FlapRule({ clock, badness });
+
+const lastEventRule: RuleFactory = ({ clock }) => new LastEventRule({ clock });
+const healthRule: RuleFactory = stateRule((value) => 100 - (numberOf(value) ?? 100));
+const countRule: RuleFactory = stateRule((value) => numberOf(value) ?? 0);
+const problemRule: RuleFactory = stateRule((value) => (scalarOf(value) === true ? 1 : 0));
+const connectedRule: RuleFactory = stateRule((value) => ["true", "null", "false"].indexOf(String(scalarOf(value))));
+const statusRule: RuleFactory = stateRule((value) => ["degraded", "critical"].indexOf(String(scalarOf(value))) + 1);
+const causeRule: RuleFactory = stateRule((value) => {
+  const rank = CAUSE_CODES.findIndex((code) => code === scalarOf(value));
+  return rank === -1 ? 0 : CAUSE_CODES.length - rank;
+});
+
+/** What a CCU has beside the three sensors of the seed. */
+export const CCU_SENSORS: readonly Row<CcuReadings>[] = [
+  { key: "last_event", topics: ["event"], read: ({ lastEventMs }) => isoTime(lastEventMs), rule: lastEventRule },
+  { key: "status", topics: ["diagnosis"], read: ({ status }) => status, rule: statusRule },
+  { key: "problem", topics: ["diagnosis"], read: ({ status }) => (status === null ? null : status !== "ok"), rule: problemRule },
+  {
+    key: "cause",
+    topics: ["diagnosis"],
+    read: ({ cause, isKnown }) => causeValue(cause, isKnown, cause === null ? {} : { interface: cause.interfaceName }),
+    rule: causeRule,
+  },
+  { key: "connected", topics: ["diagnosis"], read: ({ connected }) => connected, rule: connectedRule },
+  { key: "duty_cycle", topics: ["signals"], read: ({ dutyCycle }) => listed(dutyCycle, "modules"), rule: levelRule },
+  { key: "carrier_sense", topics: ["signals"], read: ({ carrierSense }) => listed(carrierSense, "modules"), rule: levelRule },
+  { key: "events_per_minute", topics: ["signals"], read: ({ eventsPerMinute }) => tenths(eventsPerMinute), rule: rateRule },
+  {
+    key: "unreachable_devices",
+    topics: ["signals"],
+    read: ({ unreachableDevices }) => listed(unreachableDevices, "devices"),
+    rule: countRule,
+  },
+  { key: "service_messages", topics: ["signals"], read: ({ serviceMessages }) => listed(serviceMessages, "messages"), rule: countRule },
+  { key: "low_batteries", topics: ["signals"], read: ({ lowBatteries }) => listed(lowBatteries, "devices"), rule: countRule },
+];
+
+export const INTERFACE_SENSORS: readonly Row<InterfaceReadings>[] = [
+  { key: "connected", topics: ["diagnosis"], read: ({ diagnosis }) => diagnosis.connected, rule: connectedRule },
+  {
+    key: "health",
+    topics: ["diagnosis"],
+    read: ({ diagnosis: { score } }) => (score === null ? null : tenths(score * 100)),
+    rule: healthRule,
+  },
+  {
+    key: "cause",
+    topics: ["diagnosis"],
+    read: ({ diagnosis: { causes, score } }) => causeValue(causes[0] ?? null, score !== null, {}),
+    rule: causeRule,
+  },
+  { key: "connection_latency", topics: ["latency"], read: ({ latency }) => tenths(latency.avgMs), rule: latencyRule },
+  { key: "latency_p95", topics: ["latency"], read: ({ latency }) => tenths(latency.p95Ms), rule: latencyRule },
+  { key: "last_event", topics: ["event"], read: ({ lastEventMs }) => isoTime(lastEventMs), rule: lastEventRule },
+  { key: "events_per_minute", topics: ["signals"], read: ({ eventsPerMinute }) => tenths(eventsPerMinute), rule: rateRule },
+  { key: "duty_cycle", topics: ["signals"], read: ({ dutyCycle }) => listed(dutyCycle, "modules"), rule: levelRule },
+  { key: "carrier_sense", topics: ["signals"], read: ({ carrierSense }) => listed(carrierSense, "modules"), rule: levelRule },
+  {
+    key: "unreachable_devices",
+    topics: ["signals"],
+    read: ({ unreachableDevices }) => listed(unreachableDevices, "devices"),
+    rule: countRule,
+  },
+  { key: "service_messages", topics: ["signals"], read: ({ serviceMessages }) => listed(serviceMessages, "messages"), rule: countRule },
+];
+
+/** ISO 8601 without milliseconds. */
+function isoTime(wallMs: number): string;
+function isoTime(wallMs: number | null): string | null;
+function isoTime(wallMs: number | null): string | null {
+  return wallMs === null ? null : `${new Date(wallMs).toISOString().slice(0, 19)}Z`;
+}
+
+function tenths(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10) / 10;
+}
+
+function listed(counted: Counted | undefined, name: "modules" | "devices" | "messages"): HubDetailedValue | undefined {
+  return counted && { value: tenths(counted.value), details: { [name]: counted.list.slice(0, LONGEST_LIST) } };
+}
+
+function causeValue(cause: ActiveCause | null, isKnown: boolean, more: HubDetailedValue["details"]): HubMetricValue {
+  if (cause === null) return isKnown ? "none" : null;
+  const { code, sinceMs, facts } = cause;
+  const since = isoTime(sinceMs);
+  return { value: code, details: { message: causeMessage(code, facts), remedy: CAUSES[code].remedy, since, ...more } };
+}
