@@ -44,7 +44,7 @@ const SERIAL_WAIT_MS = 10_000;
 const HEALTH_CHECK_MS = 5_000;
 const SIGNAL_CHECK_MS = 60_000;
 /** So many checks an interface of the last run may be missing before it is let go. */
-const MISSING_CHECKS = 10;
+const MISSING_CHECKS = 5;
 const MODEL = "Homematic CCU";
 
 /** One CCU: owns its event bus, observer, interfaces, health and hub sensors. */

@@ -1,5 +1,6 @@
 /**
- * What can be wrong with an interface or a CCU, most telling first: of several causes the first one in this list is the primary one.
+ * What can be wrong with an interface or a CCU, most telling first: of several causes the first one in this list is the primary one,
+ * except that `other` comes before all that does not cut the connection.
  * A code is part of the companion protocol and never changes its meaning.
  */
 export const CAUSE_CODES = [

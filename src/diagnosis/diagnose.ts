@@ -25,6 +25,13 @@ const CAUSE_OF_ERROR: Readonly<Partial<Record<ErrorCode, CauseCode>>> = {
 /** What the look for our own address may find out about the way to the CCU. */
 const CAUSE_OF_ADDRESS_ERROR: Readonly<Partial<Record<ErrorCode, CauseCode>>> = { DNS_FAILED: "dns_failed", NO_ROUTE: "no_route" };
 
+const SEVERITIES: readonly Severity[] = ["critical", "degraded", "notice"];
+
+/** All causes, most telling first: what cuts the connection before what merely needs a look. */
+export const RANKED_CAUSES: readonly CauseCode[] = SEVERITIES.flatMap((severity) =>
+  CAUSE_CODES.filter((code) => severityOf(code) === severity),
+);
+
 /** What else than the failure of a call shows each cause. */
 const SIGNS: Readonly<Partial<Record<CauseCode, (evidence: Evidence) => boolean>>> = {
   init_rejected: ({ registrationRefused }) => registrationRefused,
@@ -43,9 +50,9 @@ const SIGNS: Readonly<Partial<Record<CauseCode, (evidence: Evidence) => boolean>
 /** All that is wrong, most telling first; the first one is the primary cause. A path that fails is never without a cause. */
 export function causesOf(evidence: Evidence): readonly CauseCode[] {
   const named = new Set([commandCause(evidence), addressCause(evidence)]);
-  const found = CAUSE_CODES.filter((code) => named.has(code) || SIGNS[code]?.(evidence) === true);
-  if (!isFailing(evidence) || found.some((code) => explainsFailure(code, evidence))) return found;
-  return [...found, "other"];
+  const isFound = (code: CauseCode): boolean => named.has(code) || SIGNS[code]?.(evidence) === true;
+  const isExplained = !isFailing(evidence) || RANKED_CAUSES.some((code) => isFound(code) && explainsFailure(code, evidence));
+  return RANKED_CAUSES.filter((code) => isFound(code) || (code === "other" && !isExplained));
 }
 
 /** The interface has to be connected anew; a single PONG that is late is no loss yet. */
@@ -59,12 +66,6 @@ export function isConnected({ paths: { command, event } }: Evidence): boolean | 
   return command === "ok" && (event === "ok" || event === "unsupported") ? true : null;
 }
 
-/** The most telling one. */
-export function firstOf(codes: Iterable<CauseCode>): CauseCode | null {
-  const present = new Set(codes);
-  return CAUSE_CODES.find((code) => present.has(code)) ?? null;
-}
-
 export function severityOf(code: CauseCode): Severity {
   return CAUSES[code].severity;
 }
@@ -76,8 +77,8 @@ function commandCause(evidence: Evidence): CauseCode | null {
   // A CCU that waits for a callback which never gets through answers nobody; the timeout only follows from it.
   if (cause === "timeout" && callbacksMissing) return null;
   const isLong = commandErrorForMs >= BOOT_LIMIT_MS;
-  const isAbsent = cause === "connection_refused" || (isLong && (cause === "ccu_booting" || cause === "process_down"));
-  if (isAbsent && !everAnswered && siblingAnswers) return "interface_not_installed";
+  const looksAbsent = cause === "connection_refused" || cause === "ccu_booting" || cause === "process_down";
+  if (looksAbsent && isLong && !everAnswered && siblingAnswers) return "interface_not_installed";
   return cause === "ccu_booting" && isLong ? "process_down" : cause;
 }
 

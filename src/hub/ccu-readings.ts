@@ -1,5 +1,5 @@
-import { CAUSE_CODES, type CauseCode } from "../diagnosis/cause-codes.ts";
-import { severityOf } from "../diagnosis/diagnose.ts";
+import type { CauseCode } from "../diagnosis/cause-codes.ts";
+import { RANKED_CAUSES, severityOf } from "../diagnosis/diagnose.ts";
 import type { ActiveCause, Diagnosis } from "../diagnosis/diagnosis.ts";
 import type { Counted, InterfaceReadings, NamedReadings } from "./readings.ts";
 
@@ -40,7 +40,7 @@ export class CcuReadings {
 
   /** The most telling of the interfaces' primary causes, the earliest of several alike. */
   get cause(): LocatedCause | null {
-    const rank = (code: CauseCode): number => CAUSE_CODES.indexOf(code);
+    const rank = (code: CauseCode): number => RANKED_CAUSES.indexOf(code);
     const primary = this.#interfaces().flatMap(({ name, readings: { diagnosis } }) => {
       const [first] = diagnosis.causes;
       return first === undefined ? [] : [{ ...first, interfaceName: name }];

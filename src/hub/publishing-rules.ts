@@ -45,7 +45,7 @@ interface SteppedRuleOptions {
  * For numbers that move all the time: only steps are sent, with an interval between them, and 20 at once or 240 a day at most; further
  * ones wait. The first value, and unless damped appearing and vanishing, are sent at once.
  */
-export class SteppedRule implements PublishingRule {
+class SteppedRule implements PublishingRule {
   readonly #clock: Clock;
   readonly #isStep: (published: number, value: number) => boolean;
   readonly #isUrgent: (published: number, value: number) => boolean;

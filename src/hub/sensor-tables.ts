@@ -1,5 +1,5 @@
-import { CAUSE_CODES } from "../diagnosis/cause-codes.ts";
 import { CAUSES, causeMessage } from "../diagnosis/causes.ts";
+import { RANKED_CAUSES } from "../diagnosis/diagnose.ts";
 import type { ActiveCause } from "../diagnosis/diagnosis.ts";
 import type { CcuReadings } from "./ccu-readings.ts";
 import { FlapRule } from "./flap-rule.ts";
@@ -27,8 +27,9 @@ const problemRule: RuleFactory = stateRule((value) => (scalarOf(value) === true 
 const connectedRule: RuleFactory = stateRule((value) => ["true", "null", "false"].indexOf(String(scalarOf(value))));
 const statusRule: RuleFactory = stateRule((value) => ["degraded", "critical"].indexOf(String(scalarOf(value))) + 1);
 const causeRule: RuleFactory = stateRule((value) => {
-  const rank = CAUSE_CODES.findIndex((code) => code === scalarOf(value));
-  return rank === -1 ? 0 : CAUSE_CODES.length - rank;
+  const code = scalarOf(value);
+  const rank = RANKED_CAUSES.findIndex((ranked) => ranked === code);
+  return rank === -1 ? 0 : RANKED_CAUSES.length - rank;
 });
 
 /** What a CCU has beside the three sensors of the seed. */

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { ERROR_CODES } from "../../src/base/errors.ts";
 import { METRIC_NAMES } from "../../src/ccu/metric-names.ts";
 import { parseOptions } from "../../src/config.ts";
+import { CAUSES } from "../../src/diagnosis/causes.ts";
+import { RANKED_CAUSES } from "../../src/diagnosis/diagnose.ts";
 import { OPEN_METRICS } from "../../src/web/exposition.ts";
 import { openMetrics } from "../../src/web/openmetrics.ts";
 import { appStatus } from "./web/status-fixture.ts";
@@ -32,6 +34,26 @@ describe("docs/error-codes.md", () => {
 
   test("has a remedy for each", () => {
     for (const [code, , remedy] of rows) expect([code, (remedy ?? "").length > 5]).toEqual([code, true]);
+  });
+});
+
+describe("docs/causes.md", () => {
+  const text = read("docs/causes.md");
+
+  test("holds each cause by rank, with severity, text and remedy, and no other", () => {
+    expect(tableOf(text, "| code |").map(([code, severity, wrong, , remedy]) => [code, severity, wrong, remedy])).toEqual(
+      RANKED_CAUSES.map((code) => [`\`${code}\``, CAUSES[code].severity, CAUSES[code].text.en, CAUSES[code].remedy.en]),
+    );
+  });
+
+  test("says how each is recognised", () => {
+    for (const [code, , , evidence] of tableOf(text, "| code |")) expect([code, (evidence ?? "").length > 5]).toEqual([code, true]);
+  });
+
+  test("holds the German words of each", () => {
+    expect(tableOf(text, "| Code |")).toEqual(
+      RANKED_CAUSES.map((code) => [`\`${code}\``, CAUSES[code].text.de, CAUSES[code].remedy.de]),
+    );
   });
 });
 

@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { LANGUAGES } from "../../../src/base/local-text.ts";
+import { CAUSE_CODES } from "../../../src/diagnosis/cause-codes.ts";
+import { CAUSES, causeMessage, fill } from "../../../src/diagnosis/causes.ts";
+
+describe("CAUSES", () => {
+  test("describes each code, in the order of the list, and no other", () => {
+    expect(Object.keys(CAUSES).toSorted()).toEqual(CAUSE_CODES.toSorted());
+  });
+
+  test.each(CAUSE_CODES)("%s has whole sentences in every language", (code) => {
+    const { text, remedy } = CAUSES[code];
+    for (const language of LANGUAGES) {
+      for (const sentence of [text[language], remedy[language]]) {
+        expect(sentence).toMatch(/^[A-ZÄÖÜ].{12,}\.$/);
+        // A message of the companion protocol and an attribute in Home Assistant hold this much.
+        expect(sentence.length).toBeLessThan(250);
+      }
+    }
+    expect(text.de).not.toBe(text.en);
+    expect(remedy.de).not.toBe(remedy.en);
+  });
+
+  test("no German text says du", () => {
+    for (const { text, remedy } of Object.values(CAUSES)) expect(`${text.de} ${remedy.de}`).not.toMatch(/\b(du|dein\w*|dich|dir|prüfe|starte|trage)\b/i);
+  });
+
+  test("placeholders are the same in both languages, and all of them are filled", () => {
+    for (const code of CAUSE_CODES) {
+      const { text, remedy } = CAUSES[code];
+      const names = (sentence: string): readonly string[] => [...sentence.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted();
+      expect(names(text.en)).toEqual(names(text.de));
+      expect([...names(remedy.en), ...names(remedy.de)]).toEqual([]);
+      const message = causeMessage(code, { url: "http://10.0.0.1:8095", gateways: "Gateway" });
+      expect(`${message.en}${message.de}`).not.toMatch(/[{}]/);
+    }
+  });
+
+  test("the URL that the CCU must reach is part of the message", () => {
+    for (const language of LANGUAGES) {
+      expect(causeMessage("callback_unreachable", { url: "http://10.0.0.1:8095" })[language]).toContain("http://10.0.0.1:8095");
+    }
+  });
+});
+
+test("fill takes a text for each language and leaves out what has no value", () => {
+  const text = { en: "to {place}{more}", de: "zu {place}{more}" };
+  expect(fill(text, { place: { en: "the CCU", de: "der CCU" } })).toEqual({ en: "to the CCU", de: "zu der CCU" });
+});
