@@ -4,18 +4,24 @@ import { METRIC_NAMES } from "./ccu/metric-names.ts";
 import type { CentralUnit } from "./central/central-unit.ts";
 import type { InterfaceHealth, PathHealth } from "./central/health-tracker.ts";
 import type { InterfaceLink } from "./central/interface-link.ts";
-import { InterfaceStateChangedEvent, PathChangedEvent } from "./events/product-events.ts";
+import { CAUSES, causeMessage } from "./diagnosis/causes.ts";
+import { CauseChangedEvent, InterfaceStateChangedEvent, PathChangedEvent } from "./events/product-events.ts";
+import type { LocatedCause } from "./hub/ccu-readings.ts";
 import type { HmMetricsSensor } from "./hub/hm-metrics-sensor.ts";
+import type { Counted, InterfaceReadings } from "./hub/readings.ts";
 import type { LatencyTracker } from "./metrics/latency-tracker.ts";
 import type { MetricsObserver } from "./metrics/observer.ts";
 import type {
   AppStatus,
+  CauseStatus,
   CcuStatus,
+  CountedStatus,
   InterfaceStatus,
   LatencyStatus,
   MetricsStatus,
   PathStatus,
   SensorStatus,
+  SignalsStatus,
   StatusSource,
 } from "./web/status.ts";
 
@@ -79,7 +85,7 @@ export class AppStatusSource implements StatusSource {
     const changes = new DisposableStack();
     for (const central of this.#centrals) {
       changes.use(central.metrics.onDirty(listener));
-      for (const eventType of [InterfaceStateChangedEvent.type, PathChangedEvent.type]) {
+      for (const eventType of [InterfaceStateChangedEvent.type, PathChangedEvent.type, CauseChangedEvent.type]) {
         changes.use(central.eventBus.subscribe({ eventType, eventKey: null, handler: listener, priority: "LOW" }));
       }
     }
@@ -100,7 +106,7 @@ export class AppStatusSource implements StatusSource {
   }
 
   #ccuStatus(central: CentralUnit): CcuStatus {
-    const { hub, metrics } = central;
+    const { hub, metrics, readings } = central;
     return {
       id: hub?.device.id ?? central.host,
       name: central.name,
@@ -112,6 +118,10 @@ export class AppStatusSource implements StatusSource {
         connectionLatency: sensorStatus(hub?.sensors.connectionLatency, "ms"),
         lastEventAge: sensorStatus(hub?.sensors.lastEventAge, "s"),
       },
+      status: readings.status,
+      connected: readings.connected,
+      cause: readings.cause && causeStatus(readings.cause),
+      signals: signalsStatus(readings),
       deductions: central.deductions,
       interfaces: central.links.map((link) => this.#interfaceStatus(link, central)),
       metrics: metricsStatus(metrics),
@@ -121,6 +131,8 @@ export class AppStatusSource implements StatusSource {
   #interfaceStatus(link: InterfaceLink, { metrics, healthTracker }: CentralUnit): InterfaceStatus {
     const { state, sinceMs, reason, nextAttemptAtMs } = link.client;
     const health = healthTracker.health(link.name);
+    const { readings } = link;
+    const [cause] = readings.diagnosis.causes;
     const recent = metrics.getAggregatedLatency({ pattern: `${METRIC_NAMES.roundTrip.source}:${link.name}` })?.recent;
     return {
       name: link.name,
@@ -130,6 +142,9 @@ export class AppStatusSource implements StatusSource {
       reason: reason || null,
       nextAttemptInSeconds:
         nextAttemptAtMs === null ? null : Math.max(0, Math.round((nextAttemptAtMs - this.#clock.monotonicMs()) / 1_000)),
+      connected: readings.diagnosis.connected,
+      cause: cause === undefined ? null : causeStatus({ ...cause, interfaceName: link.name }),
+      signals: signalsStatus(readings),
       paths: this.#pathsStatus(health),
       score: health?.score ?? null,
       latency: {
@@ -164,6 +179,36 @@ export class AppStatusSource implements StatusSource {
   #wallTime(monotonicMs: number): string {
     return new Date(this.#clock.wallMs() - (this.#clock.monotonicMs() - monotonicMs)).toISOString();
   }
+}
+
+function causeStatus({ code, sinceMs, facts, interfaceName }: LocatedCause): CauseStatus {
+  const { severity, remedy } = CAUSES[code];
+  return {
+    code,
+    severity,
+    since: new Date(sinceMs).toISOString(),
+    interface: interfaceName,
+    message: causeMessage(code, facts),
+    remedy,
+  };
+}
+
+type Signals = Pick<
+  InterfaceReadings,
+  "lastEventMs" | "eventsPerMinute" | "dutyCycle" | "carrierSense" | "unreachableDevices" | "serviceMessages" | "lowBatteries"
+>;
+
+function signalsStatus(signals: Signals): SignalsStatus {
+  const counted = (value: Counted | undefined): CountedStatus | null => value ?? null;
+  return {
+    lastEvent: signals.lastEventMs === null ? null : new Date(signals.lastEventMs).toISOString(),
+    eventsPerMinute: signals.eventsPerMinute,
+    dutyCycle: counted(signals.dutyCycle),
+    carrierSense: counted(signals.carrierSense),
+    unreachableDevices: counted(signals.unreachableDevices),
+    serviceMessages: counted(signals.serviceMessages),
+    lowBatteries: counted(signals.lowBatteries),
+  };
 }
 
 function sensorStatus(sensor: HmMetricsSensor | undefined, unit: string): SensorStatus {

@@ -5,6 +5,7 @@ import { type Logger, namedLogger } from "../base/logger.ts";
 import type { RpcCaller } from "../ccu/guarded-caller.ts";
 import type { InterfaceDetails } from "../ccu/interface-details.ts";
 import { INTERFACE_KINDS } from "../ccu/interface-kinds.ts";
+import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import { type CcuOptions, INTERFACE_NAMES, type InterfaceName } from "../config.ts";
 import { EventBus } from "../events/event-bus.ts";
 import { PathChangedEvent } from "../events/product-events.ts";
@@ -12,7 +13,6 @@ import { CcuReadings } from "../hub/ccu-readings.ts";
 import { Hub } from "../hub/hub.ts";
 import type { HubSensorSink } from "../hub/hub-sensor-sink.ts";
 import type { KnownMetrics } from "../hub/known-metrics.ts";
-import type { NamedReadings } from "../hub/readings.ts";
 import { MetricsObserver } from "../metrics/observer.ts";
 import { HealthTracker } from "./health-tracker.ts";
 import { feedHub } from "./hub-feed.ts";
@@ -20,6 +20,7 @@ import { InterfaceFinder } from "./interface-finder.ts";
 import { type CallbackRegistry, InterfaceLink, type LinkListener } from "./interface-link.ts";
 import { Scheduler } from "./scheduler.ts";
 import { UndiscoveredCcu } from "./undiscovered.ts";
+import { WatchedInterfaces } from "./watched-interfaces.ts";
 
 /** Who this CCU is to Home Assistant, and who we are to the CCU. */
 export interface CentralIdentity {
@@ -62,14 +63,12 @@ export class CentralUnit implements LinkListener {
   readonly #sink: HubSensorSink;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #links = new Map<InterfaceName, InterfaceLink>();
+  readonly #watched: WatchedInterfaces;
   readonly #resources = new AsyncDisposableStack();
   /** What each interface told; settles who this CCU is. */
   readonly #details = new Map<InterfaceName, InterfaceDetails>();
   /** Interfaces that were found in an earlier run and have not answered in this one, with how often they were missed. */
   readonly #awaited = new Map<InterfaceName, number>();
-  #named: readonly NamedReadings[] = [];
-  #undiscovered: UndiscoveredCcu | undefined;
   #hub: Hub | undefined;
   #stopping: Promise<void> | undefined;
   #toldFailure = "";
@@ -95,7 +94,8 @@ export class CentralUnit implements LinkListener {
     this.eventBus = new EventBus({ clock: parts.clock, logger: this.#logger });
     this.metrics = new MetricsObserver({ eventBus: this.eventBus, clock: parts.clock });
     this.healthTracker = new HealthTracker({ eventBus: this.eventBus, clock: parts.clock });
-    this.readings = new CcuReadings(() => this.#named);
+    this.#watched = new WatchedInterfaces({ logger: this.#logger });
+    this.readings = new CcuReadings(() => this.#watched.readings);
   }
 
   /** `undefined` until it is settled who this CCU is. */
@@ -104,12 +104,12 @@ export class CentralUnit implements LinkListener {
   }
 
   get links(): readonly InterfaceLink[] {
-    return [...this.#links.values()];
+    return this.#watched.links;
   }
 
   /** What lowers the health, each in one phrase with the interface it is about. */
   get deductions(): readonly string[] {
-    return [UndiscoveredCcu.healthName, ...this.#links.keys()].flatMap(
+    return [UndiscoveredCcu.healthName, ...this.links.map(({ name }) => name)].flatMap(
       (name) => this.healthTracker.health(name)?.deductions.map((text) => `${name} ${text}`) ?? [],
     );
   }
@@ -126,7 +126,7 @@ export class CentralUnit implements LinkListener {
     if (this.#identity.deviceId !== null) this.#openHub(this.#identity.deviceId);
     else this.#resources.use(this.#clock.setTimer(() => this.#settleIdentity(), SERIAL_WAIT_MS));
     this.#resources.defer(() => this.#closeHub());
-    this.#resources.defer(() => this.#stopLinks());
+    this.#resources.use(this.#watched);
     if (this.#options.interfaces.length > 0) {
       for (const { name, port } of this.#options.interfaces) this.#addLink(name, port ?? this.#defaultPort(name));
     } else {
@@ -144,7 +144,7 @@ export class CentralUnit implements LinkListener {
     this.#awaited.delete(link.name);
     this.#details.set(link.name, details);
     this.#hub?.describe({ name: link.name, model: null, firmware: details.version });
-    if (this.#details.size === this.#links.size) this.#settleIdentity();
+    if (this.#details.size === this.links.length) this.#settleIdentity();
     this.#hub?.describe({ model: MODEL, firmware: this.#firmware });
   }
 
@@ -161,32 +161,27 @@ export class CentralUnit implements LinkListener {
   }
 
   #followPaths(): void {
-    const handler = ({ interfaceId }: PathChangedEvent): void =>
-      this.links.find(({ name }) => name === interfaceId)?.diagnosis.changed() ?? this.#undiscovered?.diagnosis.changed();
+    const handler = ({ interfaceId }: PathChangedEvent): void => this.#watched.diagnosisOf(interfaceId)?.changed();
     this.#resources.use(this.eventBus.subscribe({ eventType: PathChangedEvent, eventKey: null, handler }));
   }
 
   #checkHealth(): void {
     this.healthTracker.updateHealth();
-    for (const { diagnosis } of this.#links.values()) diagnosis.review();
+    for (const { diagnosis } of this.links) diagnosis.review();
   }
 
   #checkSignals(): void {
     this.#hub?.changed("signals");
-    for (const [name, misses] of this.#awaited) {
-      const isMissing = this.#links.get(name)?.diagnosis.current.causes[0]?.code === "interface_not_installed";
-      this.#awaited.set(name, isMissing ? misses + 1 : 0);
-      if (misses >= MISSING_CHECKS) this.#removeLink(name);
-    }
+    for (const link of this.links) this.#checkAwaited(link);
     if (this.#hub !== undefined) this.#identity.remember(this.#hub.knownMetrics);
   }
 
-  async #stopLinks(): Promise<void> {
-    this.#undiscovered?.[Symbol.dispose]();
-    const results = await Promise.allSettled(this.links.map((link) => link[Symbol.asyncDispose]()));
-    for (const result of results) {
-      if (result.status === "rejected") this.#logger.error({ err: result.reason }, "an interface could not be stopped cleanly");
-    }
+  #checkAwaited(link: InterfaceLink): void {
+    const misses = this.#awaited.get(link.name);
+    if (misses === undefined) return;
+    const isMissing = link.diagnosis.current.causes[0]?.code === "interface_not_installed";
+    this.#awaited.set(link.name, isMissing ? misses + 1 : 0);
+    if (misses >= MISSING_CHECKS) this.#letGo(link);
   }
 
   #findInterfaces(): void {
@@ -199,7 +194,7 @@ export class CentralUnit implements LinkListener {
     const finder = this.#resources.use(
       new InterfaceFinder({
         callerFor: (name) => this.#callerFor(name, this.#defaultPort(name)),
-        isWatched: (name) => this.#links.has(name),
+        isWatched: (name) => this.#watched.get(name) !== undefined,
         clock: this.#clock,
         onFound: (names) => this.#interfacesFound(names),
         onNothingFound: (failure) => this.#nothingFound(failure),
@@ -209,25 +204,23 @@ export class CentralUnit implements LinkListener {
   }
 
   #openUndiscovered(): void {
-    this.#undiscovered = new UndiscoveredCcu({
+    this.#watched.undiscovered = new UndiscoveredCcu({
       health: this.healthTracker,
       metrics: this.metrics,
       clock: this.#clock,
       onChange: () => this.#hub?.changed("diagnosis"),
     });
-    this.#nameReadings();
   }
 
   #interfacesFound(names: readonly InterfaceName[]): void {
-    this.#undiscovered?.[Symbol.dispose]();
-    this.#undiscovered = undefined;
+    this.#watched.undiscovered = null;
     this.#hub?.discovered();
     this.#logger.info(`found ${names.join(", ")}`);
     for (const name of names) this.#addLink(name, this.#defaultPort(name));
   }
 
   #nothingFound(failure: HomematicError): void {
-    this.#undiscovered?.failed(failure);
+    this.#watched.undiscovered?.failed(failure);
     if (failure.message === this.#toldFailure) return;
     this.#toldFailure = failure.message;
     this.#logger.warn(`no interface answers at ${this.host}, trying again: ${failure.message}`);
@@ -250,32 +243,23 @@ export class CentralUnit implements LinkListener {
       clock: this.#clock,
       listener: this,
     });
-    this.#links.set(name, link);
-    this.#nameReadings();
+    this.#watched.add(link);
     this.#hub?.add(name, link.readings);
     link.start();
   }
 
   /** The CCU no longer has this interface. */
-  #removeLink(name: InterfaceName): void {
-    const link = this.#links.get(name);
-    this.#awaited.delete(name);
-    if (link === undefined) return;
+  #letGo(link: InterfaceLink): void {
+    const { name } = link;
     this.#logger.info(`${name} is no longer there and no longer watched`);
-    this.#links.delete(name);
-    this.#nameReadings();
+    this.#awaited.delete(name);
+    const left = this.#watched.remove(link).then(() => {
+      const sources = new Set(Object.values(METRIC_NAMES).map(({ source }) => source));
+      for (const source of sources) this.metrics.retire({ pattern: `${source}:${name}` });
+    });
     this.#hub?.remove(name);
     this.healthTracker.remove(name);
-    const stopped = link[Symbol.asyncDispose]().then(() => {
-      for (const pattern of [`client:${name}`, `ping_pong:${name}`, `rpc:${name}`, `callback:${name}`]) this.metrics.retire({ pattern });
-    });
-    this.#resources.defer(() => stopped);
-  }
-
-  #nameReadings(): void {
-    const { readings } = this.#undiscovered ?? {};
-    const links = this.links.map((link) => ({ name: link.name, readings: link.readings }));
-    this.#named = links.length > 0 || readings === undefined ? links : [{ name: null, readings }];
+    left.catch((error: unknown) => this.#logger.error({ err: error }, `${name} could not be let go cleanly`));
   }
 
   #callerFor(name: InterfaceName, port: number): RpcCaller {
@@ -308,7 +292,7 @@ export class CentralUnit implements LinkListener {
     const hub = new Hub({
       device: { kind: "ccu", id, name: this.name, model: MODEL, firmware: this.#firmware },
       metrics: this.metrics,
-      interfaces: () => this.#named,
+      interfaces: () => this.#watched.readings,
       known: this.#identity.knownMetrics,
       sink: this.#sink,
       clock: this.#clock,

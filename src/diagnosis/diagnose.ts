@@ -90,8 +90,9 @@ function isFailing({ paths: { command, event } }: Evidence): boolean {
   return command === "failing" || event === "failing";
 }
 
-function isMerelyLate({ missedPongs, paths: { command, event } }: Evidence): boolean {
-  return missedPongs === 1 && command === "ok" && event === "failing";
+/** The first missing PONG of a registration under which events came. */
+function isMerelyLate({ missedPongs, eventsStopped, callbacksMissing, paths: { command, event } }: Evidence): boolean {
+  return missedPongs === 1 && !eventsStopped && !callbacksMissing && command === "ok" && event === "failing";
 }
 
 function explainsFailure(code: CauseCode, evidence: Evidence): boolean {

@@ -1,3 +1,4 @@
+import type { LocalText } from "../base/local-text.ts";
 import type { Subscription } from "../base/subscription.ts";
 
 /** What the page and `/api/snapshot` show. Plain data: numbers in the unit their name ends with, times as ISO 8601, `null` for nothing known. */
@@ -26,6 +27,35 @@ export interface SensorStatus {
   readonly unit: string;
 }
 
+/** What is wrong, most telling of all; the codes stand in `docs/causes.md`. */
+export interface CauseStatus {
+  readonly code: string;
+  readonly severity: "critical" | "degraded" | "notice";
+  readonly since: string;
+  /** Name of the interface it is about; null: the CCU as a whole. */
+  readonly interface: string | null;
+  readonly message: LocalText;
+  readonly remedy: LocalText;
+}
+
+/** A number with what it is made of, in words; the value is null while it is not known. */
+export interface CountedStatus {
+  readonly value: number | null;
+  readonly list: readonly string[];
+}
+
+/** What is told beside the connection; null where nobody can tell it. */
+export interface SignalsStatus {
+  readonly lastEvent: string | null;
+  readonly eventsPerMinute: number | null;
+  /** Percent, the highest of the radio modules. */
+  readonly dutyCycle: CountedStatus | null;
+  readonly carrierSense: CountedStatus | null;
+  readonly unreachableDevices: CountedStatus | null;
+  readonly serviceMessages: CountedStatus | null;
+  readonly lowBatteries: CountedStatus | null;
+}
+
 export interface CcuStatus {
   readonly id: string;
   readonly name: string;
@@ -37,6 +67,12 @@ export interface CcuStatus {
     readonly connectionLatency: SensorStatus;
     readonly lastEventAge: SensorStatus;
   };
+  /** null while nothing is known. */
+  readonly status: "ok" | "degraded" | "critical" | null;
+  readonly connected: boolean | null;
+  /** null when nothing is wrong, as far as is known. */
+  readonly cause: CauseStatus | null;
+  readonly signals: SignalsStatus;
   /** What lowers the health, in words; empty at 100 %. */
   readonly deductions: readonly string[];
   readonly interfaces: readonly InterfaceStatus[];
@@ -60,6 +96,9 @@ export interface InterfaceStatus {
   readonly since: string;
   readonly reason: string | null;
   readonly nextAttemptInSeconds: number | null;
+  readonly connected: boolean | null;
+  readonly cause: CauseStatus | null;
+  readonly signals: SignalsStatus;
   readonly paths: Readonly<Record<PathName, PathStatus>>;
   readonly score: number | null;
   readonly latency: {

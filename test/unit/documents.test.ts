@@ -51,9 +51,7 @@ describe("docs/causes.md", () => {
   });
 
   test("holds the German words of each", () => {
-    expect(tableOf(text, "| Code |")).toEqual(
-      RANKED_CAUSES.map((code) => [`\`${code}\``, CAUSES[code].text.de, CAUSES[code].remedy.de]),
-    );
+    expect(tableOf(text, "| Code |")).toEqual(RANKED_CAUSES.map((code) => [`\`${code}\``, CAUSES[code].text.de, CAUSES[code].remedy.de]));
   });
 });
 

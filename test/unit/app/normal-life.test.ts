@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { World } from "./world.ts";
 
+const HEADLINE = ["system_health", "connection_latency", "last_event_age"];
+
 describe("normal life", () => {
   test("each interface connects, answers and is healthy; the serial of the radio module becomes the id", async () => {
     await using world = await World.open();
@@ -73,7 +75,10 @@ describe("normal life", () => {
     const timers = world.clock.pendingTimers;
     await world.pass(3_000_000, 1_000);
     expect(watched.health).toBe(100);
-    expect(watched.told.length).toBeLessThan(40);
+    const rows = watched.rows();
+    expect(HEADLINE.reduce((sum, key) => sum + (rows.get(`CCU ${key}`) ?? 0), 0)).toBeLessThan(40);
+    expect(rows.size).toBeGreaterThan(20);
+    for (const [entity, count] of rows) expect([entity, count < 30]).toEqual([entity, true]);
     expect(world.log.lines.filter((line) => !line.startsWith("debug"))).toEqual(["info CCU: HmIP-RF: connected"]);
     expect(watched.central.metrics.snapshot().latency.size).toBe(keys);
     expect(world.clock.pendingTimers).toBeLessThanOrEqual(timers + 2);

@@ -1,16 +1,27 @@
 import type { CentralUnit } from "../../../src/central/central-unit.ts";
 import type { InterfaceName } from "../../../src/config.ts";
 import type { PathName, PathState } from "../../../src/events/product-events.ts";
+import type { HubDevice, HubEvent, HubMetricKey, HubMetricValue, HubMetricValues, HubProblem } from "../../../src/hub/hub-sensor-sink.ts";
 import type { SimulatedCcu, SimulatedFaults, SimulatedInterface } from "../../../src/simulator/index.ts";
+
+/** One call of the sink. */
+export interface Told {
+  readonly device?: HubDevice;
+  readonly id?: string;
+  readonly values?: HubMetricValues;
+  readonly removed?: string;
+  readonly event?: HubEvent;
+  readonly problems?: readonly HubProblem[];
+}
 
 /** One simulated CCU and what the product makes of it; the interface is HmIP-RF unless another one is named. */
 export class Watched {
   readonly ccu: SimulatedCcu;
   readonly central: CentralUnit;
   /** What was handed to the sink, oldest first. */
-  readonly told: readonly object[];
+  readonly told: readonly Told[];
 
-  constructor({ ccu, central, told }: { ccu: SimulatedCcu; central: CentralUnit; told: readonly object[] }) {
+  constructor({ ccu, central, told }: { ccu: SimulatedCcu; central: CentralUnit; told: readonly Told[] }) {
     this.ccu = ccu;
     this.central = central;
     this.told = told;
@@ -27,6 +38,49 @@ export class Watched {
 
   get ageSeconds(): number | null {
     return this.central.hub?.sensors.lastEventAge.value ?? null;
+  }
+
+  /** How often the value of each entity changed, by device and metric: so many rows the recorder of Home Assistant writes. */
+  rows(): ReadonlyMap<string, number> {
+    const rows = new Map<string, number>();
+    const shown = new Map<string, string>();
+    for (const { device, id = device?.id, values = {} } of this.told) {
+      for (const [key, value] of Object.entries(values)) {
+        const entity = `${id} ${key}`;
+        const text = JSON.stringify(value);
+        if (shown.get(entity) !== text) rows.set(entity, (rows.get(entity) ?? 0) + 1);
+        shown.set(entity, text);
+      }
+    }
+    return rows;
+  }
+
+  /** What a metric of the CCU, or of one of its interfaces, shows. */
+  shows(key: HubMetricKey, name?: InterfaceName): HubMetricValue | undefined {
+    const wanted = name === undefined ? this.#ccuId : `${this.#ccuId}/${name}`;
+    return this.told.findLast(({ device, id = device?.id, values }) => id === wanted && values !== undefined && key in values)?.values?.[
+      key
+    ];
+  }
+
+  /** The code of the cause that the CCU, or an interface, shows. */
+  cause(name?: InterfaceName): unknown {
+    const value = this.shows("cause", name);
+    return typeof value === "object" && value !== null ? value.value : value;
+  }
+
+  /** Types of the events so far. */
+  get events(): readonly HubEvent[] {
+    return this.told.flatMap(({ event }) => event ?? []);
+  }
+
+  /** What only the user can end, as told last. */
+  get problems(): readonly HubProblem[] {
+    return this.told.findLast(({ problems }) => problems !== undefined)?.problems ?? [];
+  }
+
+  get #ccuId(): string {
+    return this.central.hub?.device.id ?? "";
   }
 
   simulated(name: InterfaceName = "HmIP-RF"): SimulatedInterface {

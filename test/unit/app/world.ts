@@ -1,6 +1,8 @@
 import { CallbackGateway } from "../../../src/callback-gateway.ts";
 import { CallbackServer } from "../../../src/ccu/callback-server.ts";
+import type { RpcCaller } from "../../../src/ccu/guarded-caller.ts";
 import { CentralUnit } from "../../../src/central/central-unit.ts";
+import type { CallbackRegistry } from "../../../src/central/interface-link.ts";
 import { type InterfaceName, type Options, parseOptions } from "../../../src/config.ts";
 import type { KnownMetrics } from "../../../src/hub/known-metrics.ts";
 import { SimulatedCcu, type SimulatedCcuOptions } from "../../../src/simulator/index.ts";
@@ -8,7 +10,7 @@ import { XmlRpcClient } from "../../../src/xmlrpc/client.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { RecordingLogger } from "../ccu/recording-logger.ts";
 import { Traffic } from "./traffic.ts";
-import { Watched } from "./watched.ts";
+import { type Told, Watched } from "./watched.ts";
 
 const HOST = "127.0.0.1";
 const STEP_MS = 100;
@@ -24,6 +26,10 @@ export interface WatchOptions {
   readonly deviceId?: string | null;
   /** What it and its interfaces had in the last run. */
   readonly knownMetrics?: KnownMetrics;
+  /** What the CCU is told instead of the address at which we listen. */
+  readonly callbackUrl?: CallbackRegistry["urlFor"];
+  /** Methods that the CCU does not list. */
+  readonly withoutMethods?: readonly string[];
   readonly simulator?: SimulatedCcuOptions;
   /** Done to the CCU before anybody watches it. */
   readonly prepare?: (ccu: SimulatedCcu) => Promise<unknown>;
@@ -56,6 +62,8 @@ export class World implements AsyncDisposable {
     configured = interfaces,
     deviceId = name,
     knownMetrics = new Map(),
+    callbackUrl,
+    withoutMethods = [],
     simulator,
     prepare,
   }: WatchOptions = {}): Promise<Watched> {
@@ -68,7 +76,7 @@ export class World implements AsyncDisposable {
     await ccu.start();
     await prepare?.(ccu);
     const portOf = (each: InterfaceName): number => ccu.interfaces.find((candidate) => candidate.name === each)?.port ?? 1;
-    const told: object[] = [];
+    const told: Told[] = [];
     const central = new CentralUnit({
       options: options({ name, interfaces: configured.map((each) => ({ name: each, port: portOf(each) })) }),
       identity: {
@@ -81,13 +89,13 @@ export class World implements AsyncDisposable {
         settle: (serial) => serial ?? `${HOST} of ${name}`,
       },
       callerFactory: ({ name: each, path }) =>
-        this.#traffic.caller(new XmlRpcClient({ host: HOST, port: portOf(each), path, clock: this.clock })),
-      registry: this.#traffic.registry(this.#gateway),
+        withoutListing(withoutMethods, this.#traffic.caller(new XmlRpcClient({ host: HOST, port: portOf(each), path, clock: this.clock }))),
+      registry: { ...this.#traffic.registry(this.#gateway), ...(callbackUrl && { urlFor: callbackUrl }) },
       sink: {
         describe: (device, values) => told.push({ device, values }),
         publish: (id, values) => told.push({ id, values }),
         tell: (event) => told.push({ event }),
-        problems: (ccuId, problems) => told.push({ ccuId, problems }),
+        problems: (_ccuId, problems) => told.push({ problems }),
         remove: (id) => told.push({ removed: id }),
       },
       clock: this.clock,
@@ -139,4 +147,14 @@ function options({ name, interfaces }: { name: string; interfaces: readonly { na
   const [ccu] = parseOptions({ ccus: [{ name, host: HOST, interfaces }] }).options.ccus;
   if (ccu === undefined) throw new Error("no CCU");
   return ccu;
+}
+
+function withoutListing(names: readonly string[], inner: RpcCaller): RpcCaller {
+  return {
+    call: async (methodName, params, options) => {
+      const answer = await inner.call(methodName, params, options);
+      const isList = methodName === "system.listMethods" && Array.isArray(answer);
+      return isList ? answer.filter((name) => typeof name !== "string" || !names.includes(name)) : answer;
+    },
+  };
 }

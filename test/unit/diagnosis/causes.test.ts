@@ -22,7 +22,8 @@ describe("CAUSES", () => {
   });
 
   test("no German text says du", () => {
-    for (const { text, remedy } of Object.values(CAUSES)) expect(`${text.de} ${remedy.de}`).not.toMatch(/\b(du|dein\w*|dich|dir|prüfe|starte|trage)\b/i);
+    for (const { text, remedy } of Object.values(CAUSES))
+      expect(`${text.de} ${remedy.de}`).not.toMatch(/\b(du|dein\w*|dich|dir|prüfe|starte|trage)\b/i);
   });
 
   test("placeholders are the same in both languages, and all of them are filled", () => {

@@ -20,7 +20,11 @@ describe("the primary cause", () => {
     ["no_route", "there is no network when our address is looked for", { paths: DEAF, addressError: "NO_ROUTE" }],
     ["firewall_rejected", "403", failed("FORBIDDEN")],
     ["connection_refused", "refused", failed("CONNECTION_REFUSED")],
-    ["connection_refused", "refused although others answer, but it answered before", failed("CONNECTION_REFUSED", { siblingAnswers: true })],
+    [
+      "connection_refused",
+      "refused although others answer, but it answered before",
+      failed("CONNECTION_REFUSED", { siblingAnswers: true }),
+    ],
     ["connection_refused", "refused and never answered, as all of the CCU", failed("CONNECTION_REFUSED", { everAnswered: false })],
     ["tls_failed", "no TLS", failed("TLS_FAILED")],
     ["credentials_rejected", "401", failed("UNAUTHORIZED")],
@@ -31,7 +35,11 @@ describe("the primary cause", () => {
     ["http_error", "404", failed("HTTP_ERROR")],
     ["timeout", "no answer", failed("TIMEOUT")],
     ["connection_lost", "broken off", failed("CONNECTION_LOST")],
-    ["connection_refused", "refused, never answered, others do, but all may be starting", failed("CONNECTION_REFUSED", { ...ABSENT, commandErrorForMs: 0 })],
+    [
+      "connection_refused",
+      "refused, never answered, others do, but all may be starting",
+      failed("CONNECTION_REFUSED", { ...ABSENT, commandErrorForMs: 0 }),
+    ],
     ["interface_not_installed", "refused for long, never answered, others do", failed("CONNECTION_REFUSED", ABSENT)],
     ["interface_not_installed", "502 for long, never answered, others do", failed("PROCESS_DOWN", ABSENT)],
     ["interface_not_installed", "503 for long, never answered, others do", failed("NOT_READY", ABSENT)],
@@ -144,4 +152,10 @@ describe("whatever the evidence", () => {
 
 test("one late PONG is no loss, two are", () => {
   expect([1, 2].map((missedPongs) => isLost({ ...WELL, paths: DEAF, missedPongs }))).toEqual([false, true]);
+});
+
+test.each(["eventsStopped", "callbacksMissing"] as const)("the first missing PONG of a new registration is no end of the loss: %s", (sign) => {
+  const evidence: Evidence = { ...WELL, paths: DEAF, missedPongs: 1, [sign]: true };
+  expect(isLost(evidence)).toBe(true);
+  expect(causesOf(evidence)).not.toContain("pong_late");
 });

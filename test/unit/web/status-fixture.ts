@@ -1,5 +1,13 @@
 import { subscription } from "../../../src/base/subscription.ts";
-import type { AppStatus, CcuStatus, InterfaceStatus, MetricsStatus, PathStatus, StatusSource } from "../../../src/web/status.ts";
+import type {
+  AppStatus,
+  CcuStatus,
+  InterfaceStatus,
+  MetricsStatus,
+  PathStatus,
+  SignalsStatus,
+  StatusSource,
+} from "../../../src/web/status.ts";
 
 /** The wall time of a fresh ManualClock. */
 export const NOW_MS: number = Date.UTC(2026, 10, 23, 12);
@@ -12,6 +20,19 @@ export function path(changes: Partial<PathStatus> = {}): PathStatus {
   return { state: "ok", since: ago(3_725), lastOk: ago(2), reason: null, ...changes };
 }
 
+export function signalsStatus(changes: Partial<SignalsStatus> = {}): SignalsStatus {
+  return {
+    lastEvent: ago(95),
+    eventsPerMinute: 3.2,
+    dutyCycle: { value: 12, list: ["HMIP_CCU2 3014F711A0001F: 12 %"] },
+    carrierSense: null,
+    unreachableDevices: { value: 0, list: [] },
+    serviceMessages: { value: 1, list: ["HmIP-SWDO 0000D3C98F2E66 LOW_BAT"] },
+    lowBatteries: { value: 1, list: ["HmIP-SWDO 0000D3C98F2E66"] },
+    ...changes,
+  };
+}
+
 export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): InterfaceStatus {
   return {
     name: "HmIP-RF",
@@ -20,6 +41,9 @@ export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): Interfa
     since: ago(3_725),
     reason: null,
     nextAttemptInSeconds: null,
+    connected: true,
+    cause: null,
+    signals: signalsStatus(),
     paths: { command: path(), event: path(), radio: path() },
     score: 1,
     latency: { avgMs: 12.34, p50Ms: 11, p95Ms: 19.8, timeouts: 0 },
@@ -61,6 +85,10 @@ export function ccuStatus(changes: Partial<CcuStatus> = {}): CcuStatus {
       connectionLatency: { value: 12.3, unit: "ms" },
       lastEventAge: { value: 95.4, unit: "s" },
     },
+    status: "ok",
+    connected: true,
+    cause: null,
+    signals: signalsStatus(),
     deductions: [],
     interfaces: [interfaceStatus()],
     metrics: metricsStatus(),
