@@ -28,6 +28,29 @@ describe("StateFile", () => {
     expect(statSync(path).mode & 0o077).toBe(0);
   });
 
+  test("keeps what the devices of a CCU had, under its id, whatever is settled afterwards", () => {
+    const first = open();
+    first.settle({ name: "CCU", host: "10.0.0.2", serial: "NEQ1" });
+    first.rememberMetrics("CCU", { "": ["status"], "HmIP-RF": ["health", "duty_cycle"] });
+    first.rememberMetrics("nobody", { "": ["status"] });
+    const second = open();
+    expect(second.metricsOf("Cellar")).toEqual({});
+    second.claim([{ name: "Cellar", host: "10.0.0.2" }]);
+    second.settle({ name: "Cellar", host: "10.0.0.2", serial: "NEQ1" });
+    expect(second.metricsOf("Cellar")).toEqual({ "": ["status"], "HmIP-RF": ["health", "duty_cycle"] });
+  });
+
+  test("reads a file of a version that did not keep them", () => {
+    const first = open();
+    first.settle({ name: "CCU", host: "10.0.0.2", serial: "NEQ1" });
+    const stored = JSON.parse(readFileSync(path, "utf8"));
+    for (const ccu of stored.ccus) delete ccu.metrics;
+    writeFileSync(path, JSON.stringify(stored));
+    const second = open();
+    expect(second.claim([{ name: "CCU", host: "10.0.0.2" }]).get("CCU")).toBe("NEQ1");
+    expect([second.instanceId, second.metricsOf("CCU")]).toEqual([first.instanceId, {}]);
+  });
+
   test("an id survives a new address, then a new name", () => {
     open().settle({ name: "CCU", host: "10.0.0.2", serial: "NEQ1" });
     expect(

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { InterfaceName } from "../../../src/config.ts";
+import type { KnownMetrics } from "../../../src/hub/known-metrics.ts";
 import type { SimulatedCcu, SimulatedMode } from "../../../src/simulator/index.ts";
+import type { Watched } from "./watched.ts";
 import { World } from "./world.ts";
 
 const REDISCOVERY_MS = 301_000;
@@ -85,5 +87,47 @@ describe("a CCU on which nothing is found", () => {
     await modes({})(watched.ccu);
     await world.until(() => watched.isWell);
     expect(watched.central.hub?.device.id).toBe("127.0.0.1 of CCU");
+  });
+});
+
+describe("what was there in the last run", () => {
+  const KNOWN: KnownMetrics = new Map([
+    [null, ["system_health", "low_batteries"] as const],
+    ["HmIP-RF", ["health", "carrier_sense"] as const],
+    ["BidCos-Wired", ["health"] as const],
+  ]);
+  const described = (watched: Watched): readonly string[] => watched.told.flatMap(({ device }) => device?.id ?? []);
+
+  test("is described from the beginning, although the CCU does not answer yet, and watched without being searched for", async () => {
+    await using world = await World.open();
+    const watched = await world.watch({ configured: [], knownMetrics: KNOWN, prepare: modes({ "HmIP-RF": "boot" }) });
+    expect(described(watched)).toEqual(["CCU", "CCU/BidCos-Wired", "CCU/HmIP-RF"]);
+    expect([watched.shows("low_batteries"), watched.shows("carrier_sense", "HmIP-RF")]).toEqual([null, null]);
+    await world.until(() => watched.cause("HmIP-RF") === "ccu_booting", 5_000);
+    await modes({})(watched.ccu);
+    await world.until(() => watched.state("HmIP-RF") === "connected", 15_000);
+    expect(watched.told.filter(({ removed }) => removed !== undefined)).toEqual([]);
+  });
+
+  test("but is not on the CCU any more is let go, and leaves nothing behind", async () => {
+    await using world = await World.open();
+    const watched = await world.watch({ configured: [], knownMetrics: KNOWN });
+    await world.pass(590_000, 5_000);
+    expect(watched.central.links).toHaveLength(2);
+    await world.pass(420_000, 5_000);
+    expect(watched.central.links.map(({ name }) => name)).toEqual(["HmIP-RF"]);
+    expect(watched.told.flatMap(({ removed }) => removed ?? [])).toEqual(["CCU/BidCos-Wired"]);
+    await world.until(() => watched.isWell && watched.cause() === "none");
+    expect([...watched.central.metrics.snapshot().health.keys()]).toEqual(["client:HmIP-RF:health"]);
+    await world.pass(61_000);
+    expect([...(watched.told.findLast(({ remembered }) => remembered !== undefined)?.remembered?.keys() ?? [])]).toEqual([null, "HmIP-RF"]);
+    expect(watched.events.filter(({ interfaceName }) => interfaceName === "HmIP-RF")).toEqual([]);
+  });
+
+  test("and is configured no longer is not described", async () => {
+    await using world = await World.open();
+    const watched = await world.watch({ knownMetrics: KNOWN });
+    await world.until(() => watched.isWell);
+    expect(described(watched)).not.toContain("CCU/BidCos-Wired");
   });
 });

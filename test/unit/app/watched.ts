@@ -2,6 +2,7 @@ import type { CentralUnit } from "../../../src/central/central-unit.ts";
 import type { InterfaceName } from "../../../src/config.ts";
 import type { PathName, PathState } from "../../../src/events/product-events.ts";
 import type { HubDevice, HubEvent, HubMetricKey, HubMetricValue, HubMetricValues, HubProblem } from "../../../src/hub/hub-sensor-sink.ts";
+import type { KnownMetrics } from "../../../src/hub/known-metrics.ts";
 import type { SimulatedCcu, SimulatedFaults, SimulatedInterface } from "../../../src/simulator/index.ts";
 
 /** One call of the sink. */
@@ -12,6 +13,7 @@ export interface Told {
   readonly removed?: string;
   readonly event?: HubEvent;
   readonly problems?: readonly HubProblem[];
+  readonly remembered?: KnownMetrics;
 }
 
 /** One simulated CCU and what the product makes of it; the interface is HmIP-RF unless another one is named. */

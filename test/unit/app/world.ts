@@ -85,7 +85,7 @@ export class World implements AsyncDisposable {
         nonce: "n",
         deviceId,
         knownMetrics,
-        remember: () => {},
+        remember: (remembered) => told.push({ remembered }),
         settle: (serial) => serial ?? `${HOST} of ${name}`,
       },
       callerFactory: ({ name: each, path }) =>

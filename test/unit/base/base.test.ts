@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { Backoff } from "../../../src/base/backoff.ts";
+import { Budget } from "../../../src/base/budget.ts";
 import { every, sleep, systemClock } from "../../../src/base/clock.ts";
+import { EarliestTimer } from "../../../src/base/earliest-timer.ts";
 import { errorCode, HomematicError, isAbort, isHomematicError } from "../../../src/base/errors.ts";
 import { Secrets } from "../../../src/base/secrets.ts";
 import { StateMachine } from "../../../src/base/state-machine.ts";
@@ -23,6 +25,55 @@ describe("Backoff", () => {
     const backoff = new Backoff({ firstMs: 1, maxMs: 500, random: () => 0 });
     for (let attempt = 0; attempt < 5_000; attempt += 1) backoff.nextDelayMs();
     expect(backoff.nextDelayMs()).toBe(500);
+  });
+});
+
+describe("Budget", () => {
+  test("a burst at once, then one each interval, never more than a burst", () => {
+    const clock = new ManualClock();
+    const budget = new Budget({ clock, burst: 2, refillMs: 1_000 });
+    const spend = (): boolean => budget.spend();
+    expect([spend(), spend(), spend()]).toEqual([true, true, false]);
+    expect(budget.availableInMs()).toBe(1_000);
+    clock.advance(999);
+    expect([spend(), budget.availableInMs()]).toEqual([false, 1]);
+    clock.advance(1);
+    expect([budget.availableInMs(), spend(), spend()]).toEqual([0, true, false]);
+    clock.advance(3_600_000);
+    expect([spend(), spend(), spend()]).toEqual([true, true, false]);
+  });
+});
+
+describe("EarliestTimer", () => {
+  test("calls back once, at the earliest of the wishes; a later wish starts anew", () => {
+    const clock = new ManualClock();
+    const atMs: number[] = [];
+    const timer = new EarliestTimer({ clock, callback: () => atMs.push(clock.monotonicMs()) });
+    for (const delayMs of [null, 500, 100, 900]) timer.arm(delayMs);
+    expect(clock.pendingTimers).toBe(1);
+    clock.advance(1_000);
+    timer.arm(50);
+    clock.advance(1_000);
+    expect(atMs).toEqual([100, 1_050]);
+  });
+
+  test("may be armed while it calls back; disposed, it never does again", () => {
+    const clock = new ManualClock();
+    let calls = 0;
+    const timer: EarliestTimer = new EarliestTimer({
+      clock,
+      callback: () => {
+        calls += 1;
+        timer.arm(100);
+      },
+    });
+    timer.arm(100);
+    clock.advance(250);
+    expect(calls).toBe(2);
+    timer[Symbol.dispose]();
+    timer.arm(0);
+    clock.advance(1_000);
+    expect([calls, clock.pendingTimers]).toEqual([2, 0]);
   });
 });
 

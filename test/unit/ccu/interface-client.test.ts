@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { sleep } from "../../../src/base/clock.ts";
 import { ERROR_CODES } from "../../../src/base/errors.ts";
 import { silentLogger } from "../../../src/base/logger.ts";
 import { InterfaceClient } from "../../../src/ccu/interface-client.ts";
@@ -287,5 +288,135 @@ describe("InterfaceClient", () => {
     await client[Symbol.asyncDispose]();
     expect(client.state).toBe("stopped");
     expect(caller.calls).toEqual([]);
+  });
+});
+
+describe("what is asked beside the pings", () => {
+  const MODULES: XmlRpcValue = [{ ADDRESS: "NEQ1", DUTY_CYCLE: 4 }];
+  const talkative = (): ScriptedCaller =>
+    new ScriptedCaller()
+      .on("system.listMethods", () => ["init", "ping", "listBidcosInterfaces", "getServiceMessages"])
+      .on("listBidcosInterfaces", () => MODULES)
+      .on("getServiceMessages", () => [["A:0", "UNREACH", true]]);
+
+  test("service messages at once and every 10 min, radio modules with the registration and every minute", async () => {
+    const { caller, clock, client, heard } = setUp({ caller: talkative() });
+    client.start();
+    await settle(clock);
+    expect(heard).toContain("messages UNREACH");
+    await clock.advanceAsync(616_000, 500);
+    expect(caller.countOf("getServiceMessages")).toBe(2);
+    expect(caller.countOf("listBidcosInterfaces")).toBe(11);
+    expect(heard.filter((line) => line === "modules NEQ1")).toHaveLength(10);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("only one call is under way at a time, and the pings keep their rhythm whatever the answers take", async () => {
+    const { caller, clock, client } = setUp({ caller: talkative() });
+    let underWay = 0;
+    let most = 0;
+    const pingsAtMs: number[] = [];
+    for (const [methodName, answer] of [...caller.answers]) {
+      caller.on(methodName, (params) => {
+        if (methodName === "ping") pingsAtMs.push(clock.monotonicMs());
+        underWay += 1;
+        most = Math.max(most, underWay);
+        const isQuestion = methodName === "getServiceMessages" || methodName === "listBidcosInterfaces";
+        return sleep({ clock, delayMs: isQuestion ? 4_900 : 10, signal: new AbortController().signal }).then(() => {
+          underWay -= 1;
+          return answer(params) as XmlRpcValue;
+        });
+      });
+    }
+    client.start();
+    await clock.advanceAsync(700_000, 100);
+    expect(most).toBe(1);
+    expect(pingsAtMs.length).toBeGreaterThan(40);
+    for (const [index, atMs] of pingsAtMs.slice(1).entries()) expect(atMs - (pingsAtMs[index] ?? 0)).toBe(15_000);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test.each(["TIMEOUT", "CONNECTION_LOST", "NOT_XML_RPC"] as const)("one that fails with %s is no loss and asked again", async (code) => {
+    const { caller, clock, client, heard, losses } = setUp({ caller: talkative() });
+    caller.on("getServiceMessages", () => failure(code));
+    client.start();
+    await clock.advanceAsync(601_000, 500);
+    expect(client.state).toBe("connected");
+    expect([losses, heard.filter((line) => line.includes("failed"))]).toEqual([[], []]);
+    expect(caller.countOf("getServiceMessages")).toBe(2);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("one that never ends is given up after 5 s, before the next ping", async () => {
+    const { caller, clock, client } = setUp({ caller: talkative() });
+    client.start();
+    await settle(clock);
+    expect(caller.calls.find(({ methodName }) => methodName === "getServiceMessages")?.timeoutMs).toBe(5_000);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("one that is refused is not asked again until the next registration", async () => {
+    const { caller, clock, client, losses } = setUp({ caller: talkative() });
+    caller.on("getServiceMessages", () => failure("RPC_FAULT")).on("listBidcosInterfaces", () => failure("RPC_FAULT"));
+    client.start();
+    await clock.advanceAsync(1_300_000, 1_000);
+    expect([caller.countOf("getServiceMessages"), caller.countOf("listBidcosInterfaces")]).toEqual([1, 2]);
+    const pong = caller.answers.get("ping");
+    caller.on("ping", () => failure("CONNECTION_LOST"));
+    await clock.advanceAsync(15_000);
+    if (pong !== undefined) caller.on("ping", pong);
+    await clock.advanceAsync(15_000);
+    expect(losses).toContain("call_failed");
+    expect(caller.countOf("getServiceMessages")).toBe(2);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("what is not offered is never asked", async () => {
+    const { caller, clock, client } = setUp();
+    client.start();
+    await clock.advanceAsync(700_000, 1_000);
+    expect(new Set(caller.methodNames())).toEqual(new Set(["system.listMethods", "init", "ping"]));
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("the end does not wait for an answer", async () => {
+    const { caller, clock, client } = setUp({ caller: talkative() });
+    caller.on("getServiceMessages", silence);
+    client.start();
+    await settle(clock);
+    await client[Symbol.asyncDispose]();
+    expect(client.state).toBe("stopped");
+  });
+});
+
+describe("why a connection is lost", () => {
+  test.each<[string, (caller: ScriptedCaller) => unknown, string]>([
+    ["a call fails", (caller) => caller.on("system.listMethods", () => failure("TIMEOUT")), "call_failed"],
+    ["init is refused", (caller) => caller.on("init", ([, id]) => (id === ID ? failure("RPC_FAULT") : "")), "registration_refused"],
+    ["init is not answered", (caller) => caller.on("init", ([, id]) => (id === ID ? failure("TIMEOUT") : "")), "registration_unanswered"],
+    ["taking an old registration back is not answered", (caller) => caller.on("init", () => failure("TIMEOUT")), "call_failed"],
+    ["a ping is refused", (caller) => caller.on("ping", () => failure("RPC_FAULT")), "unexpected"],
+  ])("%s", async (_name, script, expected) => {
+    const caller = new ScriptedCaller();
+    script(caller);
+    const { clock, client, losses } = setUp({ caller });
+    client.start();
+    await settle(clock);
+    expect(losses).toEqual([expected]);
+    await client[Symbol.asyncDispose]();
+  });
+
+  test("no address of ours; PONGs that stay away", async () => {
+    const nowhere = setUp({ callbackUrl: () => Promise.reject(failure("NO_ROUTE")) });
+    nowhere.client.start();
+    await settle(nowhere.clock);
+    expect(nowhere.losses).toEqual(["address_unknown"]);
+    await nowhere.client[Symbol.asyncDispose]();
+
+    const deaf = setUp({ pongs: false });
+    deaf.client.start();
+    await deaf.clock.advanceAsync(26_000);
+    expect(deaf.losses).toEqual(["events_missing"]);
+    await deaf.client[Symbol.asyncDispose]();
   });
 });

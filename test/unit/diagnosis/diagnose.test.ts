@@ -154,8 +154,11 @@ test("one late PONG is no loss, two are", () => {
   expect([1, 2].map((missedPongs) => isLost({ ...WELL, paths: DEAF, missedPongs }))).toEqual([false, true]);
 });
 
-test.each(["eventsStopped", "callbacksMissing"] as const)("the first missing PONG of a new registration is no end of the loss: %s", (sign) => {
-  const evidence: Evidence = { ...WELL, paths: DEAF, missedPongs: 1, [sign]: true };
-  expect(isLost(evidence)).toBe(true);
-  expect(causesOf(evidence)).not.toContain("pong_late");
-});
+test.each(["eventsStopped", "callbacksMissing"] as const)(
+  "the first missing PONG of a new registration is no end of the loss: %s",
+  (sign) => {
+    const evidence: Evidence = { ...WELL, paths: DEAF, missedPongs: 1, [sign]: true };
+    expect(isLost(evidence)).toBe(true);
+    expect(causesOf(evidence)).not.toContain("pong_late");
+  },
+);

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import type { RadioModule } from "../../../src/ccu/radio-modules.ts";
+import { RadioLevels } from "../../../src/central/radio-levels.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+
+const OWN: RadioModule = { address: "NEQ1", type: "CCU2", description: null, isDefault: true, connected: true, dutyCycle: 6 };
+const GATEWAY: RadioModule = { ...OWN, address: "MEQ2", type: "HMLGW2", description: "Gateway Küche", isDefault: false, dutyCycle: 20 };
+
+function setUp() {
+  const clock = new ManualClock();
+  const levels = new RadioLevels({ clock, nameOfDevice: (address) => `HmIP-HAP ${address}` });
+  return { clock, levels };
+}
+
+describe("RadioLevels", () => {
+  test("what no module ever had is absent", () => {
+    const { levels } = setUp();
+    levels.modulesListed([{ ...OWN, dutyCycle: null }]);
+    expect([levels.dutyCycle, levels.carrierSense]).toEqual([undefined, undefined]);
+  });
+
+  test("the highest module counts, each is listed by name", () => {
+    const { levels } = setUp();
+    levels.modulesListed([OWN, GATEWAY]);
+    expect(levels.dutyCycle).toEqual({ value: 20, list: ["CCU2 NEQ1: 6 %", "Gateway Küche MEQ2: 20 %"] });
+    expect(levels.carrierSense).toBeUndefined();
+  });
+
+  test("a module that is no longer listed no longer counts", () => {
+    const { levels } = setUp();
+    levels.modulesListed([OWN, GATEWAY]);
+    levels.modulesListed([OWN]);
+    expect(levels.dutyCycle?.value).toBe(6);
+  });
+
+  test("a threshold event of a listed module counts; one of anything else is not about a module", () => {
+    const { levels } = setUp();
+    levels.modulesListed([OWN]);
+    expect(levels.moduleReported({ address: "NEQ1", value: 90 })).toBe(true);
+    expect(levels.dutyCycle?.value).toBe(90);
+    expect(levels.moduleReported({ address: "0001D3C99C6F0A:0", value: true })).toBe(false);
+    expect(levels.moduleReported({ address: "XYZ", value: 90 })).toBe(false);
+    expect(levels.moduleReported({ address: "NEQ1", value: -1 })).toBe(false);
+    expect(levels.dutyCycle?.value).toBe(90);
+  });
+
+  test("access points report both levels on their own", () => {
+    const { levels } = setUp();
+    levels.modulesListed([OWN]);
+    levels.levelReported({ address: "0003:0", level: "dutyCycle", value: 11.5 });
+    levels.levelReported({ address: "0003:0", level: "carrierSense", value: 3 });
+    expect(levels.levelReported({ address: "0003:0", level: "carrierSense", value: "high" })).toBe(false);
+    expect(levels.dutyCycle).toEqual({ value: 11.5, list: ["CCU2 NEQ1: 6 %", "HmIP-HAP 0003: 12 %"] });
+    expect(levels.carrierSense).toEqual({ value: 3, list: ["HmIP-HAP 0003: 3 %"] });
+  });
+
+  test("what was not confirmed for 15 min is unknown, not gone", () => {
+    const { levels, clock } = setUp();
+    levels.modulesListed([OWN]);
+    clock.advance(900_001);
+    expect(levels.dutyCycle).toEqual({ value: null, list: [] });
+  });
+
+  test("high from 80 % on, normal below 70 %; unknown changes nothing", () => {
+    const { levels, clock } = setUp();
+    const high = [79, 80, 75, 70, 69, 75, 99].map((dutyCycle) => {
+      levels.modulesListed([{ ...OWN, dutyCycle }]);
+      return levels.dutyCycleHigh;
+    });
+    expect(high).toEqual([false, true, true, true, false, false, true]);
+    clock.advance(900_001);
+    levels.modulesListed([{ ...OWN, dutyCycle: null }]);
+    expect([levels.dutyCycleHigh, levels.carrierSenseHigh]).toEqual([true, false]);
+  });
+
+  test("one module that is high keeps all of them high", () => {
+    const { levels } = setUp();
+    levels.modulesListed([OWN, { ...GATEWAY, dutyCycle: 85 }]);
+    levels.moduleReported({ address: "NEQ1", value: 5 });
+    expect(levels.dutyCycleHigh).toBe(true);
+  });
+
+  test("modules without connection are named", () => {
+    const { levels } = setUp();
+    levels.modulesListed([OWN, { ...GATEWAY, connected: false }]);
+    expect(levels.disconnectedGateways).toEqual(["Gateway Küche MEQ2"]);
+  });
+
+  test("however many report, only so many are kept", () => {
+    const { levels } = setUp();
+    for (let index = 0; index < 1_000; index += 1) levels.levelReported({ address: `A${index}:0`, level: "dutyCycle", value: 1 });
+    expect(levels.dutyCycle?.list).toHaveLength(64);
+  });
+});
