@@ -19,7 +19,7 @@ from . import (
 )
 from .const import DOMAIN, EVENT_READY, PLATFORMS
 from .data import VitalsData
-from .devices import APP_ID, async_register_service, device_id_of
+from .devices import APP_ID, async_register_service, async_unregister_device, device_id_of
 from .presenter import Presenter
 from .runtime import Runtime, VitalsConfigEntry
 from .session import SessionKeeper
@@ -87,9 +87,10 @@ async def async_remove_config_entry_device(
     device_id = device_id_of(device_entry)
     if device_id == APP_ID:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="device_is_the_add_on")
+    if entry.state is not ConfigEntryState.LOADED:
+        return True
     runtime = entry.runtime_data
-    device = runtime.data.topology.get(device_id) if device_id is not None else None
-    if device is None:
+    if (device := runtime.data.topology.get(device_id or "")) is None:
         return True
     if runtime.data.available:
         raise HomeAssistantError(
@@ -97,6 +98,7 @@ async def async_remove_config_entry_device(
             translation_key="device_is_watched",
             translation_placeholders={"device": device.name},
         )
-    runtime.data.async_forget(device)
+    for gone in runtime.data.async_forget(device):
+        async_unregister_device(hass, entry.entry_id, gone)
     runtime.store.async_save_soon(runtime.data.topology)
     return True

@@ -72,11 +72,11 @@ class VitalsData:
         self._changed = dict.fromkeys(self._value_listeners)
 
     @callback
-    def async_forget(self, gone: Device) -> None:
-        """Take a device out of the topology, a CCU with its interfaces."""
-        self._topology = {
-            device.id: device for device in self._topology.values() if gone.id not in (device.id, device.ccu_id)
-        }
+    def async_forget(self, gone: Device) -> list[str]:
+        """Take a device out of the topology, a CCU with its interfaces; return their ids."""
+        ids = [device.id for device in self._topology.values() if gone.id in (device.id, device.ccu_id)]
+        self._topology = {device.id: device for device in self._topology.values() if device.id not in ids}
+        return ids
 
     @callback
     def async_notify_next(self) -> bool:

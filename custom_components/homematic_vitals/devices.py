@@ -38,6 +38,13 @@ def async_register_device(hass: HomeAssistant, entry_id: str, device: Device) ->
 
 
 @callback
+def async_unregister_device(hass: HomeAssistant, entry_id: str, device_id: str) -> None:
+    """Remove a device, if it exists, with its entities."""
+    if (registered := _registered_id(hass, entry_id, device_id)) is not None:
+        dr.async_get(hass).async_remove_device(registered)
+
+
+@callback
 def async_register_service(hass: HomeAssistant, entry_id: str, app: App | None = None) -> None:
     """Create the device that stands for the add-on, with its version and the way to its page once it connected."""
     registry = dr.async_get(hass)
