@@ -1,38 +1,76 @@
 """The devices of the topology in Home Assistant's device registry."""
 
-from collections.abc import Mapping
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
+from yarl import URL
 
-from .const import DOMAIN
-from .models import Ccu
+from .const import DOMAIN, NAME
+from .models import App, Device
+
+# No CCU can have an id with a colon.
+APP_ID: Final = ":app"
+ADD_ON_CONNECTION_ID: Final = "add-on-connection"
 
 
-def ccu_identifier(ccu_id: str) -> tuple[str, str]:
-    """Return the identifier of a CCU's device."""
-    return (DOMAIN, ccu_id)
+def identifier(device_id: str) -> tuple[str, str]:
+    """Return what Home Assistant knows a device by."""
+    return (DOMAIN, device_id)
+
+
+def device_id_of(device: dr.DeviceEntry) -> str | None:
+    """Return our id of a device in Home Assistant's registry."""
+    return next((own for domain, own in device.identifiers if domain == DOMAIN), None)
 
 
 @callback
-def async_register_devices(hass: HomeAssistant, entry_id: str, ccus: Mapping[str, Ccu]) -> None:
-    """Create the devices of the topology, or bring them up to date."""
+def async_register_device(hass: HomeAssistant, entry_id: str, device: Device) -> None:
+    """Create a CCU's or an interface's device, or bring it up to date."""
+    dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry_id,
+        identifiers={identifier(device.id)},
+        name=device.name,
+        model=device.model,
+        sw_version=device.firmware,
+        via_device_id=_registered_id(hass, entry_id, device.ccu_id) if device.ccu_id else None,
+    )
+
+
+@callback
+def async_unregister_device(hass: HomeAssistant, entry_id: str, device_id: str) -> None:
+    """Remove a device, if it exists, with its entities."""
+    if (registered := _registered_id(hass, entry_id, device_id)) is not None:
+        dr.async_get(hass).async_remove_device(registered)
+
+
+@callback
+def async_register_service(hass: HomeAssistant, entry_id: str, app: App | None = None) -> None:
+    """Create the device that stands for the add-on, with its version and the way to its page once it connected."""
     registry = dr.async_get(hass)
-    for ccu in ccus.values():
-        registry.async_get_or_create(
-            config_entry_id=entry_id,
-            identifiers={ccu_identifier(ccu.id)},
-            name=ccu.name,
-            model=ccu.model,
-            sw_version=ccu.firmware,
+    device = registry.async_get_or_create(
+        config_entry_id=entry_id,
+        identifiers={identifier(APP_ID)},
+        name=NAME,
+        entry_type=dr.DeviceEntryType.SERVICE,
+    )
+    if app is not None:
+        registry.async_update_device(
+            device.id,
+            sw_version=app.version,
+            configuration_url=app.url if app.url and _is_linkable(app.url) else None,
         )
 
 
-@callback
-def async_remove_stale_devices(hass: HomeAssistant, entry_id: str, ccus: Mapping[str, Ccu]) -> None:
-    """Remove the devices that are not part of the topology; their entities go with them."""
-    registry = dr.async_get(hass)
-    expected = {ccu_identifier(ccu_id) for ccu_id in ccus}
-    for device in dr.async_entries_for_config_entry(registry, entry_id):
-        if expected.isdisjoint(device.identifiers):
-            registry.async_remove_device(device.id)
+def _registered_id(hass: HomeAssistant, entry_id: str, device_id: str) -> str | None:
+    device = dr.async_get(hass).async_get_device_by_identifier(identifier(device_id), entry_id)
+    return device.id if device else None
+
+
+def _is_linkable(url: str) -> bool:
+    """Tell whether Home Assistant takes this URL for a device."""
+    try:
+        parsed = URL(url)
+    except ValueError:
+        return False
+    return parsed.scheme in dr.CONFIGURATION_URL_SCHEMES and bool(parsed.host)

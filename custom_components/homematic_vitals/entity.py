@@ -1,57 +1,94 @@
 """What the entities of all platforms share."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
+from homeassistant.const import MATCH_ALL, EntityCategory
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import VitalsData
-from .devices import ccu_identifier
-from .models import Ccu, Value
-from .runtime import VitalsConfigEntry
+from .devices import identifier
+from .models import NO_DETAILS, Device, DeviceKind, Reading, State, Value
 
 
-def number_between(minimum: float, maximum: float) -> Callable[[Value], bool]:
-    """Make a test for numbers of a range; a boolean is no number."""
+class Place(NamedTuple):
+    """How an entity appears on its device."""
 
-    def accepts(value: Value) -> bool:
-        return isinstance(value, int | float) and not isinstance(value, bool) and minimum <= value <= maximum
+    category: EntityCategory | None
+    enabled: bool
 
-    return accepts
+
+HEADLINE: Final = Place(None, enabled=True)
+DIAGNOSTIC: Final = Place(EntityCategory.DIAGNOSTIC, enabled=True)
+RARE: Final = Place(EntityCategory.DIAGNOSTIC, enabled=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class VitalsEntityDescription(EntityDescription):
-    """An entity that shows one metric; `key` is the metric key."""
+    """An entity that shows one metric; `key` is the metric key and the translation key."""
 
-    accepts: Callable[[Value], bool]
+    convert: Callable[[Value], State]
+    """Makes a state of a value that is not null; a ValueError refuses it."""
+    places: Mapping[DeviceKind, Place]
+    """The kinds of device that can have it."""
+    details: frozenset[str] = frozenset()
+    """The names of the details that are shown as attributes."""
+
+    def read(self, reading: Reading[Value]) -> Reading[State]:
+        """Make a state of a value; a ValueError refuses it."""
+        return Reading(
+            None if reading.value is None else self.convert(reading.value),
+            {name: detail for name, detail in reading.details.items() if name in self.details}
+            if reading.details
+            else NO_DETAILS,
+        )
+
+
+def by_kind[T: VitalsEntityDescription](table: Iterable[T]) -> Mapping[DeviceKind, Mapping[str, T]]:
+    """Return what each kind of device can have, by metric key."""
+    descriptions = list(table)
+    return {
+        kind: {description.key: description for description in descriptions if kind in description.places}
+        for kind in DeviceKind
+    }
+
+
+def known_keys(descriptions: Mapping[DeviceKind, Mapping[str, Any]]) -> Callable[[Device], list[str]]:
+    """Make a function that lists the metrics of a device that have a description."""
+    return lambda device: [key for key in descriptions[device.kind] if key in device.metrics]
 
 
 class VitalsEntity(Entity):
-    """Shows one metric of one CCU."""
+    """Shows one metric of one device."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
+    # Details explain the state of the moment. They are for people and automations, not for the history.
+    _unrecorded_attributes = frozenset({MATCH_ALL})
     entity_description: VitalsEntityDescription
 
-    def __init__(self, data: VitalsData, ccu: Ccu, description: VitalsEntityDescription) -> None:
+    def __init__(self, data: VitalsData, device: Device, description: VitalsEntityDescription) -> None:
         """Bind the entity to its metric."""
         self.entity_description = description
-        self._attr_unique_id = f"{ccu.id}_hub_{description.key.replace('_', '-')}"
-        self._attr_device_info = DeviceInfo(identifiers={ccu_identifier(ccu.id)})
-        self._ccu_id = ccu.id
+        self._attr_translation_key = description.key
+        self._attr_unique_id = device.unique_id(description.key)
+        self._attr_device_info = DeviceInfo(identifiers={identifier(device.id)})
+        place = description.places[device.kind]
+        self._attr_entity_category = place.category
+        self._attr_entity_registry_enabled_default = place.enabled
+        self._device_id = device.id
         self._data = data
-        self._shown = self._current()
-        self._show(*self._shown)
 
     async def async_added_to_hass(self) -> None:
         """Follow the metric from now on."""
+        self._shown = self._current()
+        self._show(*self._shown)
         self.async_on_remove(
-            self._data.async_on_value(self._ccu_id, self.entity_description.key, self._async_value_changed)
+            self._data.async_on_value(self._device_id, self.entity_description.key, self._async_value_changed)
         )
 
     @callback
@@ -64,30 +101,14 @@ class VitalsEntity(Entity):
         self._show(*current)
         self.async_write_ha_state()
 
-    def _current(self) -> tuple[bool, Value]:
-        return self._data.available, self._data.value(self._ccu_id, self.entity_description.key)
+    def _current(self) -> tuple[bool, Reading[State]]:
+        return self._data.available, self._data.reading(self._device_id, self.entity_description.key)
 
-    def _show(self, available: bool, value: Value) -> None:
+    def _show(self, available: bool, reading: Reading[State]) -> None:
         self._attr_available = available
-        self._show_value(value)
+        self._attr_extra_state_attributes = dict(reading.details)
+        self._show_state(reading.value)
 
     @abstractmethod
-    def _show_value(self, value: Value) -> None:
-        """Put the value where the platform expects it."""
-
-
-@callback
-def async_follow_ccus(
-    entry: VitalsConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-    entities_of: Callable[[Ccu], Iterable[Entity]],
-) -> None:
-    """Add the entities of all CCUs, and later those of each CCU that comes."""
-    data = entry.runtime_data.data
-
-    @callback
-    def add(ccus: Iterable[Ccu]) -> None:
-        async_add_entities([entity for ccu in ccus for entity in entities_of(ccu)])
-
-    add(data.ccus.values())
-    entry.async_on_unload(data.async_on_added(add))
+    def _show_state(self, state: State) -> None:
+        """Put the state where the platform expects it."""

@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 
 if TYPE_CHECKING:
     from .data import VitalsData
+    from .presenter import Presenter
     from .session import SessionKeeper
     from .store import TopologyStore
 
@@ -16,6 +17,7 @@ class Runtime:
     """The parts of a loaded config entry."""
 
     data: VitalsData
+    presenter: Presenter
     sessions: SessionKeeper
     store: TopologyStore
 

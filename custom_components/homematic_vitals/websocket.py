@@ -1,102 +1,104 @@
 """The commands of the companion protocol; what they mean is in session.py."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import HomeAssistant, callback
 
-from .const import DOMAIN, ERR_NO_SESSION, ERR_NOT_LOADED, INTEGRATION_VERSION, PROTOCOL_MAX, PROTOCOL_MIN
+from .const import DOMAIN, ERR_NO_SESSION, ERR_NOT_LOADED
 from .errors import CommandError
+from .issues import async_check_protocol, async_check_restart
 from .models import App
-from .schema import CONNECT, GOODBYE, HELLO, SYNC, UPDATE
+from .schema import CONNECT, EVENT, GOODBYE, HELLO, ISSUES, SYNC, UPDATE
 from .session import SessionKeeper
+from .versions import OWN_VERSIONS, async_installed_version
 
-OWN_VERSIONS: Final = {
-    "integration_version": INTEGRATION_VERSION,
-    "protocol": {"min": PROTOCOL_MIN, "max": PROTOCOL_MAX},
-}
+type Message = dict[str, Any]
+type Handler = Callable[[HomeAssistant, ActiveConnection, Message], Awaitable[Mapping[str, Any] | None]]
 
 
 @callback
 def async_register_commands(hass: HomeAssistant) -> None:
     """Register all commands; they stay until Home Assistant stops."""
-    for command in (async_hello, async_connect, async_sync, async_update, async_goodbye):
-        websocket_api.async_register_command(hass, command)
+    for schema, handler in COMMANDS:
+        websocket_api.async_register_command(hass, _command(schema, handler))
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command(HELLO)
-@callback
-def async_hello(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+def _command(schema: dict[Any, Any], handler: Handler) -> websocket_api.WebSocketCommandHandler:
+    @websocket_api.require_admin
+    @websocket_api.websocket_command(schema)
+    @websocket_api.async_response
+    async def command(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+        try:
+            result = await handler(hass, connection, msg)
+        except CommandError as err:
+            connection.send_error(
+                msg["id"],
+                err.code,
+                str(err),
+                translation_domain=err.translation_domain,
+                translation_key=err.translation_key,
+                translation_placeholders=err.translation_placeholders,
+            )
+        else:
+            connection.send_result(msg["id"], result)
+
+    return command
+
+
+async def _hello(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> Mapping[str, Any]:
     """Tell the versions, and whether a session can be opened."""
-    connection.send_result(msg["id"], {**OWN_VERSIONS, "entry_state": _entry_state(hass)})
+    installed = await async_installed_version(hass)
+    entry_state = _entry_state(hass)
+    if entry_state == "loaded":
+        async_check_restart(hass, installed)
+        async_check_protocol(hass, msg["protocol"]["min"], msg["protocol"]["max"])
+    return {**OWN_VERSIONS, "installed_version": installed, "entry_state": entry_state}
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command(CONNECT)
-@callback
-def async_connect(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+async def _connect(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """Open a session."""
     app = App(instance_id=msg["instance_id"], version=msg["app"]["version"], url=msg["app"]["url"])
-
-    def connect() -> None:
-        _sessions(hass).async_connect(connection, msg["id"], msg["protocol"], app, msg["heartbeat_s"])
-
-    _answer(connection, msg, connect)
+    _sessions(hass).async_connect(connection, msg["id"], msg["protocol"], app, msg["heartbeat_s"])
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command(SYNC)
-@callback
-def async_sync(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+async def _sync(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> Mapping[str, Any]:
     """Take the full topology with all values."""
-    _answer(
-        connection,
-        msg,
-        lambda: {"unknown_metrics": _sessions(hass).async_sync(connection, msg["ccus"])},
-    )
+    return {"unknown_metrics": await _sessions(hass).async_sync(connection, msg["ccus"])}
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command(UPDATE)
-@callback
-def async_update(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+async def _update(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> Mapping[str, Any]:
     """Take the values that changed."""
-    _answer(
-        connection,
-        msg,
-        lambda: {"unknown_metrics": _sessions(hass).async_update(connection, msg["seq"], msg["values"])},
-    )
+    return {"unknown_metrics": await _sessions(hass).async_update(connection, msg["seq"], msg["values"])}
 
 
-@websocket_api.require_admin
-@websocket_api.websocket_command(GOODBYE)
-@callback
-def async_goodbye(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+async def _event(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> Mapping[str, Any]:
+    """Take what happened to a CCU."""
+    sessions = _sessions(hass)
+    return {"known": await sessions.async_event(connection, msg["ccu"], msg["event_type"], msg["data"])}
+
+
+async def _issues(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> Mapping[str, Any]:
+    """Take what only the user can put right."""
+    return {"unknown_keys": _sessions(hass).async_issues(connection, msg["issues"])}
+
+
+async def _goodbye(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """End the session."""
-    _answer(
-        connection,
-        msg,
-        lambda: _sessions(hass, otherwise=ERR_NO_SESSION).async_goodbye(connection, msg["reason"]),
-    )
+    _sessions(hass, otherwise=ERR_NO_SESSION).async_goodbye(connection, msg["reason"])
 
 
-def _answer(connection: ActiveConnection, msg: dict[str, Any], action: Callable[[], dict[str, Any] | None]) -> None:
-    try:
-        result = action()
-    except CommandError as err:
-        connection.send_error(
-            msg["id"],
-            err.code,
-            str(err),
-            translation_domain=err.translation_domain,
-            translation_key=err.translation_key,
-            translation_placeholders=err.translation_placeholders,
-        )
-    else:
-        connection.send_result(msg["id"], result)
+COMMANDS: Final[tuple[tuple[dict[Any, Any], Handler], ...]] = (
+    (HELLO, _hello),
+    (CONNECT, _connect),
+    (SYNC, _sync),
+    (UPDATE, _update),
+    (EVENT, _event),
+    (ISSUES, _issues),
+    (GOODBYE, _goodbye),
+)
 
 
 def _sessions(hass: HomeAssistant, otherwise: str = ERR_NOT_LOADED) -> SessionKeeper:

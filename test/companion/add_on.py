@@ -30,6 +30,8 @@ HEALTH = "sensor.ccu_system_health"
 LATENCY = "sensor.ccu_connection_latency"
 AGE = "sensor.ccu_last_event_age"
 GARAGE_HEALTH = "sensor.garage_system_health"
+INCIDENT = "event.ccu_incident"
+ADD_ON_CONNECTION = "binary_sensor.homematic_vitals_add_on_connection"
 GARAGE_LATENCY = "sensor.garage_connection_latency"
 
 
@@ -43,6 +45,16 @@ def ccu(base: Mapping[str, Any] = CCU, **changes: Any) -> dict[str, Any]:
     """Make a CCU; `metrics` are merged, other fields replaced."""
     metrics = {**base["metrics"], **changes.pop("metrics", {})}
     return {**deepcopy(dict(base)), **changes, "metrics": metrics}
+
+
+FULL: dict[str, Any] = load_fixture("sync")["request"]["ccus"][0]
+HMIP = "NEQ1234567/HmIP-RF"
+BIDCOS = "NEQ1234567/BidCos-RF"
+
+
+def interface(name: str = "HmIP-RF", owner: Mapping[str, Any] = CCU, **metrics: Any) -> dict[str, Any]:
+    """Make an interface of a CCU."""
+    return {"id": f"{owner['id']}/{name}", "name": name, "metrics": metrics or {"connected": True}}
 
 
 class AddOn:
@@ -87,6 +99,11 @@ class AddOn:
         error: dict[str, Any] = answer["error"]
         return error
 
+    async def hello(self, **changes: Any) -> Any:
+        """Introduce itself."""
+        fields = {"app_version": "0.1.0", "bundled_version": "0.1.0", "protocol": {"min": 1, "max": 2}, **changes}
+        return await self.succeed("hello", **fields)
+
     async def connect(self, **changes: Any) -> Any:
         """Open a session."""
         return await self.succeed("connect", **connect_fields(**changes))
@@ -116,7 +133,7 @@ class AddOn:
 def connect_fields(**changes: Any) -> dict[str, Any]:
     """Make the fields of `connect`."""
     return {
-        "protocol": 1,
+        "protocol": 2,
         "instance_id": INSTANCE,
         "app": {"version": "0.1.0", "url": None},
         "heartbeat_s": 30,

@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable, Generator
 from datetime import timedelta
 import logging
+from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -92,3 +94,11 @@ def state_of(hass: HomeAssistant, entity_id: str) -> str:
     state = hass.states.get(entity_id)
     assert state is not None, f"{entity_id} does not exist, only {hass.states.async_entity_ids()}"
     return state.state
+
+
+def devices_of(hass: HomeAssistant, entry: Any) -> dict[str, dr.DeviceEntry]:
+    """Return the devices by id, without that of the add-on."""
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    by_id = {next(iter(device.identifiers))[1]: device for device in devices}
+    del by_id[":app"]
+    return by_id

@@ -24,7 +24,7 @@ async def assert_refused(add_on: AddOn, command: str, **fields: Any) -> None:
 async def assert_untouched(hass: HomeAssistant, add_on: AddOn) -> None:
     """Expect that a refused message has changed nothing."""
     assert state_of(hass, HEALTH) == "100"
-    assert len(hass.states.async_entity_ids()) == 3
+    assert len(hass.states.async_entity_ids("sensor")) == 3
     await add_on.update(1, system_health=99)
     assert state_of(hass, HEALTH) == "99"
 
@@ -115,7 +115,7 @@ async def test_hello(add_on: AddOn, fields: dict[str, Any]) -> None:
         [ccu(metrics={"": 1})],
         [ccu(metrics={"future": LONG})],
         [ccu(metrics={f"future_{number}": 1 for number in range(1001)})],
-        [ccu(id=f"CCU{number}") for number in range(65)],
+        [ccu(id=f"CCU{number}") for number in range(257)],
     ],
 )
 async def test_sync(hass: HomeAssistant, add_on: AddOn, ccus: Any) -> None:
@@ -161,9 +161,9 @@ async def test_goodbye(hass: HomeAssistant, add_on: AddOn, fields: dict[str, Any
 
 async def test_a_name_of_markup_stays_text(hass: HomeAssistant, add_on: AddOn) -> None:
     await add_on.start(ccu(name="<script>{{ states }}</script> {min} %s \x00"))
-    assert len(hass.states.async_entity_ids()) == 3
+    assert len(hass.states.async_entity_ids("sensor")) == 3
 
 
 async def test_the_largest_topology_that_is_allowed(hass: HomeAssistant, add_on: AddOn) -> None:
-    await add_on.start(*(ccu(id=f"CCU{number}", name="x" * 255) for number in range(64)))
-    assert len(hass.states.async_entity_ids()) == 64 * 3
+    await add_on.start(*(ccu(id=f"CCU{number}", name="x" * 255) for number in range(256)))
+    assert len(hass.states.async_entity_ids("sensor")) == 256 * 3

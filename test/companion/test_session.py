@@ -206,11 +206,11 @@ async def test_a_second_connect_on_the_same_socket(hass: HomeAssistant, add_on: 
     assert state_of(hass, HEALTH) == "90"
 
 
-@pytest.mark.parametrize("protocol", [0, 2, -1])
+@pytest.mark.parametrize("protocol", [0, 3, -1])
 async def test_a_protocol_that_is_not_understood(add_on: AddOn, protocol: int) -> None:
     error = await add_on.refused_connect(protocol=protocol)
     assert error["code"] == "protocol_mismatch"
-    assert error["translation_placeholders"] == {"protocol": str(protocol), "minimum": "1", "maximum": "1"}
+    assert error["translation_placeholders"] == {"protocol": str(protocol), "minimum": "1", "maximum": "2"}
     assert f"protocol {protocol}" in error["message"]
 
 

@@ -16,8 +16,20 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
-from .add_on import AGE, CCU, GARAGE, GARAGE_HEALTH, GARAGE_LATENCY, HEALTH, LATENCY, AddOn, ccu
-from .conftest import state_of
+from .add_on import (
+    ADD_ON_CONNECTION,
+    AGE,
+    CCU,
+    GARAGE,
+    GARAGE_HEALTH,
+    GARAGE_LATENCY,
+    HEALTH,
+    INCIDENT,
+    LATENCY,
+    AddOn,
+    ccu,
+)
+from .conftest import devices_of, state_of
 
 UNIQUE_IDS = {
     HEALTH: "NEQ1234567_hub_system-health",
@@ -26,16 +38,10 @@ UNIQUE_IDS = {
 }
 
 
-def devices_of(hass: HomeAssistant, entry: Any) -> dict[str, dr.DeviceEntry]:
-    """Return the devices by CCU id."""
-    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    return {next(iter(device.identifiers))[1]: device for device in devices}
-
-
 async def test_the_entities_exist_when_sync_is_answered(hass: HomeAssistant, add_on: AddOn) -> None:
     await add_on.connect()
     assert await add_on.sync(CCU, GARAGE) == {"unknown_metrics": []}
-    assert {entity_id: state_of(hass, entity_id) for entity_id in hass.states.async_entity_ids()} == {
+    assert {entity_id: state_of(hass, entity_id) for entity_id in hass.states.async_entity_ids("sensor")} == {
         HEALTH: "100",
         LATENCY: "12.4",
         AGE: "5",
@@ -99,10 +105,9 @@ async def test_a_missing_ccu_goes_with_its_device_and_entities(
     await add_on.sync(CCU)
     await hass.async_block_till_done()
     assert set(devices_of(hass, loaded)) == {CCU["id"]}
-    assert {entry.entity_id for entry in er.async_entries_for_config_entry(entity_registry, loaded.entry_id)} == set(
-        UNIQUE_IDS
-    )
-    assert set(hass.states.async_entity_ids()) == set(UNIQUE_IDS)
+    entries = er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
+    assert {entry.entity_id for entry in entries} == {*UNIQUE_IDS, INCIDENT, ADD_ON_CONNECTION}
+    assert set(hass.states.async_entity_ids("sensor")) == set(UNIQUE_IDS)
 
 
 async def test_an_empty_topology_removes_everything(hass: HomeAssistant, add_on: AddOn, loaded: Any) -> None:
@@ -110,7 +115,7 @@ async def test_an_empty_topology_removes_everything(hass: HomeAssistant, add_on:
     await add_on.sync()
     await hass.async_block_till_done()
     assert devices_of(hass, loaded) == {}
-    assert hass.states.async_entity_ids() == []
+    assert hass.states.async_entity_ids("sensor") == []
 
 
 async def test_a_ccu_that_comes_back_keeps_its_entity_ids(
@@ -122,7 +127,7 @@ async def test_a_ccu_that_comes_back_keeps_its_entity_ids(
     await add_on.sync(CCU, GARAGE)
     await hass.async_block_till_done()
     assert state_of(hass, "sensor.my_garage") == "0"
-    assert len(hass.states.async_entity_ids()) == 6
+    assert len(hass.states.async_entity_ids("sensor")) == 6
 
 
 async def test_a_device_that_nobody_names_any_more_is_removed(
@@ -140,13 +145,7 @@ async def test_sync_again_makes_no_duplicates(hass: HomeAssistant, add_on: AddOn
     for health in (10, 20):
         await add_on.sync(ccu(metrics={"system_health": health}), GARAGE)
     assert state_of(hass, HEALTH) == "20"
-    assert len(hass.states.async_entity_ids()) == 6
-
-
-async def test_values_that_are_missing_from_a_sync_are_unknown(hass: HomeAssistant, add_on: AddOn) -> None:
-    await add_on.start()
-    await add_on.sync({**CCU, "metrics": {"system_health": 99.5}})
-    assert (state_of(hass, HEALTH), state_of(hass, LATENCY)) == ("99.5", STATE_UNKNOWN)
+    assert len(hass.states.async_entity_ids("sensor")) == 6
 
 
 async def test_unknown_metrics_are_named_once_and_ignored(hass: HomeAssistant, add_on: AddOn) -> None:

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { errorCode, HomematicError } from "../../../src/base/errors.ts";
 import { explain } from "../../../src/homeassistant/companion-problems.ts";
-import connectFixture from "../../fixtures/companion/connect.json" with { type: "json" };
-import goodbyeFixture from "../../fixtures/companion/goodbye.json" with { type: "json" };
-import helloFixture from "../../fixtures/companion/hello.json" with { type: "json" };
-import readyFixture from "../../fixtures/companion/ready-event.json" with { type: "json" };
-import syncFixture from "../../fixtures/companion/sync.json" with { type: "json" };
-import updateFixture from "../../fixtures/companion/update.json" with { type: "json" };
+import connectFixture from "../../fixtures/companion/v1/connect.json" with { type: "json" };
+import goodbyeFixture from "../../fixtures/companion/v1/goodbye.json" with { type: "json" };
+import helloFixture from "../../fixtures/companion/v1/hello.json" with { type: "json" };
+import readyFixture from "../../fixtures/companion/v1/ready-event.json" with { type: "json" };
+import syncFixture from "../../fixtures/companion/v1/sync.json" with { type: "json" };
+import updateFixture from "../../fixtures/companion/v1/update.json" with { type: "json" };
 import { FakeHomeAssistant } from "../../support/fake-home-assistant.ts";
 import { pass, publishing, settle, startRig, waiting } from "./setup.ts";
 
@@ -72,7 +72,7 @@ describe("the fixtures of the companion protocol", () => {
   });
 
   it("are all used here", () => {
-    const directory = new URL("../../fixtures/companion/", import.meta.url);
+    const directory = new URL("../../fixtures/companion/v1/", import.meta.url);
     const names = readdirSync(directory).map((file) => readFileSync(new URL(file, directory), "utf8"));
     expect(names).toHaveLength(FIXTURES.length + 1);
   });
