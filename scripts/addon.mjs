@@ -2,6 +2,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseDocument } from "yaml";
+import { packCompanion } from "./companion.mjs";
 
 const ROOT = dirname(import.meta.dirname);
 const BUNDLE = join(ROOT, "dist", "main.js");
@@ -10,10 +11,7 @@ const TARGET = join(ROOT, "dist", "addon");
 rmSync(TARGET, { recursive: true, force: true });
 cpSync(join(ROOT, "addon"), TARGET, { recursive: true });
 cpSync(BUNDLE, join(TARGET, "main.mjs"));
-cpSync(join(ROOT, "custom_components"), join(TARGET, "custom_components"), {
-  recursive: true,
-  filter: (file) => !file.endsWith("__pycache__"),
-});
+packCompanion(join(TARGET, "companion"));
 writeFileSync(join(TARGET, "config.yaml"), withoutImage(readFileSync(join(TARGET, "config.yaml"), "utf8")));
 writeFileSync(join(TARGET, "LICENSES.txt"), licenses());
 

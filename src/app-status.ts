@@ -15,6 +15,7 @@ import type {
   AppStatus,
   CauseStatus,
   CcuStatus,
+  CompanionStatus,
   CountedStatus,
   InterfaceStatus,
   LatencyStatus,
@@ -26,6 +27,12 @@ import type {
 } from "./web/status.ts";
 
 type HomeAssistantStatus = AppStatus["homeAssistant"];
+
+/** Where the state of the companion integration comes from. */
+export interface CompanionStatusSource {
+  status(): Omit<CompanionStatus, "since"> & { readonly sinceMs: number };
+  onChange(listener: () => void): Subscription;
+}
 
 /** Where the status of Home Assistant's side comes from. */
 export interface HomeAssistantStatusSource {
@@ -46,6 +53,7 @@ export class AppStatusSource implements StatusSource {
   readonly #demo: boolean;
   readonly #centrals: readonly CentralUnit[];
   readonly #homeAssistant: HomeAssistantStatusSource | null;
+  readonly #companion: CompanionStatusSource | null;
   readonly #callback: CallbackStatusSource;
   readonly #clock: Clock;
   readonly #startedAt: string;
@@ -55,6 +63,7 @@ export class AppStatusSource implements StatusSource {
     demo: boolean;
     centrals: readonly CentralUnit[];
     homeAssistant: HomeAssistantStatusSource | null;
+    companion: CompanionStatusSource | null;
     callback: CallbackStatusSource;
     clock: Clock;
   }) {
@@ -62,6 +71,7 @@ export class AppStatusSource implements StatusSource {
     this.#demo = parts.demo;
     this.#centrals = parts.centrals;
     this.#homeAssistant = parts.homeAssistant;
+    this.#companion = parts.companion;
     this.#callback = parts.callback;
     this.#clock = parts.clock;
     this.#startedAt = new Date(parts.clock.wallMs()).toISOString();
@@ -76,6 +86,7 @@ export class AppStatusSource implements StatusSource {
         callback: { host: this.#callback.host, port: this.#callback.port },
       },
       homeAssistant: this.#homeAssistantStatus(),
+      companion: this.#companionStatus(),
       ccus: this.#centrals.map((central) => this.#ccuStatus(central)),
       counters: this.#callback.counters(),
     };
@@ -89,7 +100,7 @@ export class AppStatusSource implements StatusSource {
         changes.use(central.eventBus.subscribe({ eventType, eventKey: null, handler: listener, priority: "LOW" }));
       }
     }
-    if (this.#homeAssistant !== null) changes.use(this.#homeAssistant.onChange(listener));
+    for (const source of [this.#homeAssistant, this.#companion]) if (source !== null) changes.use(source.onChange(listener));
     return subscription(() => changes.dispose());
   }
 
@@ -103,6 +114,12 @@ export class AppStatusSource implements StatusSource {
     }
     const { state, sinceMs, message } = this.#homeAssistant.status();
     return { state, since: this.#wallTime(sinceMs), message };
+  }
+
+  #companionStatus(): CompanionStatus | null {
+    if (this.#companion === null) return null;
+    const { sinceMs, ...status } = this.#companion.status();
+    return { ...status, since: this.#wallTime(sinceMs) };
   }
 
   #ccuStatus(central: CentralUnit): CcuStatus {

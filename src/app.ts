@@ -6,9 +6,13 @@ import { CallbackGateway, type FindHost } from "./callback-gateway.ts";
 import { localAddressTowards } from "./ccu/callback-address.ts";
 import { CallbackServer } from "./ccu/callback-server.ts";
 import { type CallerFactory, CentralUnit } from "./central/central-unit.ts";
+import { createInstaller, openBundle, panelAddress } from "./companion-setup.ts";
 import type { CcuOptions, Options } from "./config.ts";
+import type { AppIdentity } from "./homeassistant/companion-protocol.ts";
 import { CompanionPublisher } from "./homeassistant/companion-publisher.ts";
 import { HomeAssistantLink } from "./homeassistant/home-assistant-link.ts";
+import type { CompanionBundle } from "./homeassistant/installer/companion-bundle.ts";
+import type { CompanionInstaller } from "./homeassistant/installer/companion-installer.ts";
 import { SupervisorClient } from "./homeassistant/supervisor-client.ts";
 import type { HomeAssistantTarget } from "./homeassistant/target.ts";
 import { hostOfAddOn } from "./host-of-add-on.ts";
@@ -26,6 +30,10 @@ export interface AppSettings {
   /** Addresses to listen on; the options win where they name one. */
   readonly bind: { readonly callback: string; readonly web: string };
   readonly homeAssistant: HomeAssistantTarget | null;
+  /** Home Assistant's configuration folder; null where it is not within reach. */
+  readonly configFolder: string | null;
+  /** Where the companion integration lies that came with the program. */
+  readonly companionFolder: string;
   /** Set when the program runs as an add-on. */
   readonly supervisor: { readonly token: string } | null;
 }
@@ -80,13 +88,23 @@ export class App {
     const { options, bind, demo, supervisor } = this.#settings;
     const clock = this.#clock;
     const logger = this.#logger;
+    const supervisorClient = supervisor && new SupervisorClient({ token: supervisor.token, clock });
     const callbackServer = this.#resources.use(new CallbackServer({ host: bind.callback, port: options.callback.port, clock, logger }));
     const link = this.#createLink();
-    const publisher = link && this.#createPublisher(link);
+    const bundle = openBundle(this.#settings.companionFolder, logger);
+    const app: AppIdentity & { url: string | null } = {
+      instanceId: this.#state.instanceId,
+      version: VERSION,
+      bundledVersion: bundle?.version ?? VERSION,
+      url: null,
+    };
+    const address = panelAddress({ supervisor: supervisorClient, signal, logger });
+    const publisher = link && this.#createPublisher(link, app);
+    const installer = link && this.#createInstaller({ link, app, bundle, supervisor: supervisorClient });
     const gateway = new CallbackGateway({
       server: callbackServer,
       configuredHost: options.callback.host,
-      findHost: this.#hostFinder(signal),
+      findHost: this.#hostFinder(supervisorClient, signal),
     });
     const centrals = this.#createCentrals({ gateway, sink: publisher ?? NOWHERE });
     const source = new AppStatusSource({
@@ -94,6 +112,7 @@ export class App {
       demo,
       centrals,
       homeAssistant: publisher,
+      companion: installer,
       callback: gateway,
       clock,
     });
@@ -104,6 +123,7 @@ export class App {
         language: options.language,
         allowedPeers: supervisor === null ? null : INGRESS_PEERS,
         source,
+        install: installer,
         clock,
         logger,
       }),
@@ -111,17 +131,17 @@ export class App {
     this.#web = web;
     await callbackServer.start(signal);
     await web.start(signal);
+    app.url = await address;
     link?.start(signal);
     publisher?.start(signal);
+    installer?.start(signal);
     this.#resources.defer(() => stopAll(centrals));
     for (const central of centrals) central.start(signal);
   }
 
-  #hostFinder(signal: AbortSignal): FindHost {
-    const { supervisor } = this.#settings;
+  #hostFinder(supervisor: SupervisorClient | null, signal: AbortSignal): FindHost {
     if (supervisor === null) return localAddressTowards;
-    const client = new SupervisorClient({ token: supervisor.token, clock: this.#clock });
-    return hostOfAddOn({ lanAddress: () => client.lanAddress(signal), logger: this.#logger });
+    return hostOfAddOn({ lanAddress: () => supervisor.lanAddress(signal), logger: this.#logger });
   }
 
   #createLink(): HomeAssistantLink | null {
@@ -129,9 +149,22 @@ export class App {
     return target && this.#resources.use(new HomeAssistantLink({ target, clock: this.#clock, logger: this.#logger }));
   }
 
-  #createPublisher(link: HomeAssistantLink): CompanionPublisher {
-    const app = { instanceId: this.#state.instanceId, version: VERSION, bundledVersion: VERSION, url: null };
+  #createPublisher(link: HomeAssistantLink, app: AppIdentity): CompanionPublisher {
     return this.#resources.use(new CompanionPublisher({ link, app, clock: this.#clock, logger: this.#logger }));
+  }
+
+  /** Whoever publishes over MQTT needs no integration. */
+  #createInstaller(parts: {
+    link: HomeAssistantLink;
+    app: AppIdentity;
+    bundle: CompanionBundle | null;
+    supervisor: SupervisorClient | null;
+  }): CompanionInstaller | null {
+    const { options, configFolder } = this.#settings;
+    if (options.publish === "mqtt") return null;
+    const { consent } = this.#state;
+    const allowed = options.install_integration;
+    return this.#resources.use(createInstaller({ ...parts, configFolder, consent, allowed, clock: this.#clock, logger: this.#logger }));
   }
 
   #createCentrals({ gateway, sink }: { gateway: CallbackGateway; sink: HubSensorSink }): readonly CentralUnit[] {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { AppSettings } from "./app.ts";
@@ -17,9 +17,13 @@ export interface Environment {
   /** Folder for what has to survive a restart. */
   readonly HOMEMATIC_VITALS_DATA?: string | undefined;
   readonly XDG_STATE_HOME?: string | undefined;
+  /** Home Assistant's configuration folder, where it is within reach. */
+  readonly HOMEMATIC_VITALS_CONFIG_FOLDER?: string | undefined;
 }
 
 const ADDON_DATA = "/data";
+/** Where the Supervisor mounts Home Assistant's configuration; in a container of one's own it may be mounted there as well. */
+const HOME_ASSISTANT_CONFIG = "/homeassistant";
 const LOOPBACK = "127.0.0.1";
 const EVERYWHERE = "0.0.0.0";
 /** Of both families, since a CCU may be reached over IPv6. */
@@ -41,6 +45,9 @@ export function appSettings({ options, demo, env }: { options: Options; demo: bo
     // The page of an add-on is reached through the Supervisor; elsewhere it stays on this machine unless told otherwise.
     bind: { callback: demo ? LOOPBACK : EVERY_ADDRESS, web: env.SUPERVISOR_TOKEN ? EVERYWHERE : LOOPBACK },
     homeAssistant: homeAssistantTarget({ ...options.home_assistant, env }),
+    configFolder: configFolder(options, env),
+    // Beside the bundled program.
+    companionFolder: join(import.meta.dirname, "companion"),
     supervisor: env.SUPERVISOR_TOKEN ? { token: env.SUPERVISOR_TOKEN } : null,
   };
 }
@@ -60,6 +67,13 @@ export function rememberSecrets(
   for (const { password } of options.ccus) secrets.add(password);
   secrets.add(homeAssistant?.token);
   secrets.add(supervisor?.token);
+}
+
+/** Null where it is not within reach, or belongs to another Home Assistant than the one that gets the sensors. */
+function configFolder({ home_assistant: { url } }: Options, env: Environment): string | null {
+  const elsewhere = env.SUPERVISOR_TOKEN !== undefined && url !== "";
+  const folder = env.HOMEMATIC_VITALS_CONFIG_FOLDER || HOME_ASSISTANT_CONFIG;
+  return elsewhere || !existsSync(folder) ? null : folder;
 }
 
 function dataFolder(env: Environment): string {

@@ -13,7 +13,14 @@ const ccuSchema = z.object({
   /** What its devices had last, by the name of the interface; empty for the CCU itself. */
   metrics: z.record(z.string(), z.array(z.string())).default({}),
 });
-const stateSchema = z.object({ version: z.literal(1), instanceId: z.uuid(), callbackSecret: z.string().min(16), ccus: z.array(ccuSchema) });
+const stateSchema = z.object({
+  version: z.literal(1),
+  instanceId: z.uuid(),
+  callbackSecret: z.string().min(16),
+  ccus: z.array(ccuSchema),
+  /** The user has asked for the companion integration, and it is not installed yet. */
+  installationWanted: z.boolean().default(false),
+});
 
 type State = z.infer<typeof stateSchema>;
 type KnownCcu = z.infer<typeof ccuSchema>;
@@ -41,7 +48,13 @@ export class StateFile {
   constructor({ path, logger }: { path: string | null; logger: Logger }) {
     this.#path = path;
     this.#logger = logger;
-    this.#state = this.#read() ?? { version: 1, instanceId: randomUUID(), callbackSecret: randomBytes(16).toString("base64url"), ccus: [] };
+    this.#state = this.#read() ?? {
+      version: 1,
+      instanceId: randomUUID(),
+      callbackSecret: randomBytes(16).toString("base64url"),
+      ccus: [],
+      installationWanted: false,
+    };
     this.#write();
   }
 
@@ -51,6 +64,21 @@ export class StateFile {
 
   get callbackSecret(): string {
     return this.#state.callbackSecret;
+  }
+
+  /** What the user wants of the companion integration. */
+  get consent(): { readonly given: boolean; remember(given: boolean): void } {
+    const state = this.#state;
+    return {
+      get given() {
+        return state.installationWanted;
+      },
+      remember: (given) => {
+        if (state.installationWanted === given) return;
+        state.installationWanted = given;
+        this.#write();
+      },
+    };
   }
 
   /**

@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   COMPANION_MISSING: "The companion integration is not installed",
   COMPANION_NOT_LOADED: "The companion integration is installed but not added",
   COMPANION_PROTOCOL: "The companion integration and the add-on do not fit together",
+  COMPANION_COPY_FAILED: "The companion integration could not be copied into Home Assistant",
   COMPANION_CONFLICT: "Another add-on instance already uses the companion integration",
   STATE_UNWRITABLE: "The state file cannot be written",
 } as const;

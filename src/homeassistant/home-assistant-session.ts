@@ -33,7 +33,7 @@ export interface HomeAssistantSession {
   readonly signal: AbortSignal;
   /** Resolves with why the session is over; never rejects. */
   readonly closed: Promise<HomematicError>;
-  /** Throws HOME_ASSISTANT_COMMAND_FAILED (`context.haCode` is Home Assistant's own code), _TIMEOUT or _CLOSED. */
+  /** Throws HOME_ASSISTANT_COMMAND_FAILED (`context.haCode` and `haMessage` are Home Assistant's own), _TIMEOUT or _CLOSED. */
   command(payload: HomeAssistantCommand, options?: CommandOptions): Promise<unknown>;
   /** Throws as `command` does. Ending the subscription asks Home Assistant to cancel it and does not wait. */
   subscribe(payload: HomeAssistantCommand, onEvent: (event: unknown) => void, options?: CommandOptions): Promise<Subscription>;
@@ -207,7 +207,7 @@ function commandError(type: string, error: unknown): unknown {
   return new HomematicError({
     code: "HOME_ASSISTANT_COMMAND_FAILED",
     message: `Home Assistant refused the command ${type}: ${refused.message || refused.code}`,
-    context: { command: type, haCode: refused.code },
+    context: { command: type, haCode: refused.code, haMessage: refused.message },
   });
 }
 

@@ -18,6 +18,8 @@ const networkInfo = z.object({
     ),
   }),
 });
+const addOnInfo = z.object({ data: z.object({ slug: z.string().regex(/^[-_.A-Za-z0-9]+$/) }) });
+const discovered = z.object({ data: z.object({ uuid: z.string() }) });
 
 /** What the program asks the Supervisor that runs it as an add-on; needs `hassio_api` in the add-on's manifest. */
 export class SupervisorClient {
@@ -36,36 +38,56 @@ export class SupervisorClient {
    * @throws HomematicError SUPERVISOR_FAILED, or the signal's reason.
    */
   async lanAddress(signal: AbortSignal): Promise<string> {
-    const answer = networkInfo.safeParse(await this.#get("/network/info", signal));
-    if (!answer.success) throw failed("it answered something unexpected", answer.error);
-    const candidates = answer.data.data.interfaces.filter(({ connected }) => connected);
+    const { data } = await this.#ask({ path: "/network/info", schema: networkInfo, signal });
+    const candidates = data.interfaces.filter(({ connected }) => connected);
     const [best] = candidates.toSorted((a, b) => Number(b.primary) - Number(a.primary)).flatMap(({ ipv4 }) => ipv4?.address ?? []);
     const [address] = best?.split("/", 1) ?? [];
     if (address === undefined) throw failed("it knows no IPv4 address of this machine");
     return address;
   }
 
-  async #get(path: string, parent: AbortSignal): Promise<unknown> {
-    using abort = new FollowingAbort(parent);
+  /** The add-on's full slug, such as a0d7b954_homematic_vitals. Throws as `lanAddress` does. */
+  async ownSlug(signal: AbortSignal): Promise<string> {
+    return (await this.#ask({ path: "/addons/self/info", schema: addOnInfo, signal })).data.slug;
+  }
+
+  /**
+   * Makes Home Assistant offer the integration `service` to the user. The Supervisor passes on only what differs from the last time.
+   * Throws as `lanAddress` does.
+   */
+  async announce(message: { service: string; config: Readonly<Record<string, string>> }, signal: AbortSignal): Promise<void> {
+    await this.#ask({ path: "/discovery", schema: discovered, signal, body: message });
+  }
+
+  async #ask<Answer>(call: { path: string; schema: z.ZodType<Answer>; signal: AbortSignal; body?: object }): Promise<Answer> {
+    const answer = call.schema.safeParse(await this.#fetch(call));
+    if (!answer.success) throw failed("it answered something unexpected", { cause: answer.error });
+    return answer.data;
+  }
+
+  async #fetch({ path, signal, body }: { path: string; signal: AbortSignal; body?: object }): Promise<unknown> {
+    using abort = new FollowingAbort(signal);
     const giveUp = (): void => abort.abort(failed(`no answer within ${ANSWER_TIMEOUT_MS / 1_000} s`));
     using _limit = this.#clock.setTimer(giveUp, ANSWER_TIMEOUT_MS);
     try {
       const response = await fetch(`${this.#url}${path}`, {
-        headers: { authorization: `Bearer ${this.#token}` },
+        headers: { authorization: `Bearer ${this.#token}`, ...(body && { "content-type": "application/json" }) },
         redirect: "manual",
         signal: abort.signal,
+        ...(body && { method: "POST", body: JSON.stringify(body) }),
       });
-      if (!response.ok) throw failed(`HTTP status ${response.status}`);
+      if (!response.ok) throw failed(`HTTP status ${response.status}`, { status: response.status });
       return await response.json();
     } catch (error) {
       if (abort.signal.aborted) throw abort.signal.reason;
-      throw error instanceof HomematicError ? error : failed(reasonOf(error), error);
+      throw error instanceof HomematicError ? error : failed(reasonOf(error), { cause: error });
     }
   }
 }
 
-function failed(reason: string, cause?: unknown): HomematicError {
-  return new HomematicError({ code: "SUPERVISOR_FAILED", message: `The Supervisor did not give what was asked for: ${reason}`, cause });
+function failed(reason: string, { cause, status }: { cause?: unknown; status?: number } = {}): HomematicError {
+  const message = `The Supervisor did not give what was asked for: ${reason}`;
+  return new HomematicError({ code: "SUPERVISOR_FAILED", message, cause, context: status === undefined ? {} : { status } });
 }
 
 /** fetch says "fetch failed" and hides the system's code in the cause. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EventStream, TakePage } from "./event-stream.ts";
 import { OPEN_METRICS, PROMETHEUS_TEXT } from "./exposition.ts";
+import { InstallForm } from "./install-form.ts";
 import { preferences } from "./negotiation.ts";
 import { openMetrics } from "./openmetrics.ts";
 import { ASSETS, type Asset } from "./page/assets.ts";
@@ -8,7 +9,12 @@ import { isLanguage, type Language } from "./page/texts.ts";
 import { plainText, type Reply, respond } from "./respond.ts";
 import type { StatusSource } from "./status.ts";
 
-export type Route = (request: IncomingMessage, response: ServerResponse) => void;
+export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+export interface Endpoint {
+  readonly allow: "GET, HEAD" | "POST";
+  readonly route: Route;
+}
 
 /** The language of the page; "auto" is the one the browser asks for. */
 export type LanguageChoice = Language | "auto";
@@ -18,12 +24,14 @@ interface Parts {
   readonly source: StatusSource;
   readonly takePage: TakePage;
   readonly stream: EventStream;
+  /** Null: nothing can be asked for. */
+  readonly installForm: InstallForm | null;
 }
 
 /** Everything the server answers, by exact path; no path ever reaches the file system. */
-export function createRoutes({ source, takePage, stream, language }: Parts): ReadonlyMap<string, Route> {
+export function createRoutes({ source, takePage, stream, language, installForm }: Parts): ReadonlyMap<string, Endpoint> {
   const languageOf = (request: IncomingMessage): Language => (language === "auto" ? preferredLanguage(request) : language);
-  return new Map<string, Route>([
+  const reading: readonly (readonly [path: string, route: Route])[] = [
     ["/", replying((request) => page(takePage()(languageOf(request))))],
     ["/api/snapshot", replying(() => ({ type: "application/json; charset=utf-8", body: JSON.stringify(source.status()) }))],
     ["/api/stream", (request, response) => stream.open(response, languageOf(request))],
@@ -31,7 +39,12 @@ export function createRoutes({ source, takePage, stream, language }: Parts): Rea
     ["/healthz", replying(() => plainText(200, "alive"))],
     ["/readyz", replying(() => readiness(source))],
     ...ASSETS.map((asset): [string, Route] => [`/${asset.name}`, replying(() => immutable(asset))]),
-  ]);
+  ];
+  const endpoints = new Map<string, Endpoint>(reading.map(([path, route]) => [path, { allow: "GET, HEAD", route }]));
+  if (installForm !== null) {
+    endpoints.set(`/${InstallForm.ACTION}`, { allow: "POST", route: (request, response) => installForm.take(request, response) });
+  }
+  return endpoints;
 }
 
 function replying(reply: (request: IncomingMessage) => Reply): Route {

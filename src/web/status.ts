@@ -17,9 +17,26 @@ export interface AppStatus {
     /** What it means and what to do, in one sentence; null when all is well. */
     readonly message: string | null;
   };
+  /** The companion integration in Home Assistant; null where none is needed. */
+  readonly companion: CompanionStatus | null;
   readonly ccus: readonly CcuStatus[];
   /** Counters of the whole process that belong to no CCU, such as refused callbacks. */
   readonly counters: Readonly<Record<string, number>>;
+}
+
+export interface CompanionStatus {
+  /** absent, offered, installing, failed, restart_pending, not_added, not_loaded, running, update_available, ... */
+  readonly state: string;
+  readonly since: string;
+  /** What is, and what to do. */
+  readonly message: LocalText;
+  /** Why something failed, or what else helps. */
+  readonly hint: LocalText | null;
+  /** Of a first installation: 1 install, 2 restart, 3 confirm, 4 done; null outside of it. */
+  readonly step: number | null;
+  /** The page offers the installation. */
+  readonly canInstall: boolean;
+  readonly versions: { readonly bundled: string | null; readonly installed: string | null; readonly running: string | null };
 }
 
 export interface SensorStatus {

@@ -6,9 +6,10 @@ import { listen } from "../base/listen.ts";
 import { type Logger, namedLogger } from "../base/logger.ts";
 import type { Subscription } from "../base/subscription.ts";
 import { EventStream, type TakePage } from "./event-stream.ts";
+import { InstallForm, type InstallTarget } from "./install-form.ts";
 import { renderPage } from "./page/render-page.ts";
 import { plainText, respond } from "./respond.ts";
-import { createRoutes, type LanguageChoice, type Route } from "./routes.ts";
+import { createRoutes, type Endpoint, type LanguageChoice, type Route } from "./routes.ts";
 import type { StatusSource } from "./status.ts";
 
 const MAX_CONNECTIONS = 200;
@@ -17,7 +18,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** Longer than a proxy in front keeps its idle connections, so that none is closed under a request. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** Serves the page, the state as JSON and as OpenMetrics, and the probes over HTTP; takes reading requests only. */
+/** Serves the page, the state as JSON and as OpenMetrics, and the probes over HTTP; the one thing that can be asked for is the installation of the integration. */
 export class WebServer implements AsyncDisposable {
   readonly #host: string;
   readonly #configuredPort: number;
@@ -25,7 +26,7 @@ export class WebServer implements AsyncDisposable {
   readonly #source: StatusSource;
   readonly #logger: Logger;
   readonly #stream: EventStream;
-  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #routes: ReadonlyMap<string, Endpoint>;
   #server: Server | undefined;
   #bound: AddressInfo | undefined;
   #changes: Subscription | undefined;
@@ -39,6 +40,7 @@ export class WebServer implements AsyncDisposable {
     language = "auto",
     allowedPeers = null,
     source,
+    install = null,
     clock,
     logger,
   }: {
@@ -48,12 +50,16 @@ export class WebServer implements AsyncDisposable {
     /** The IPv4 addresses that may ask; null: everybody. */
     allowedPeers?: readonly string[] | null;
     source: StatusSource;
+    /** Null: the page offers no installation. */
+    install?: InstallTarget | null;
     clock: Clock;
     logger: Logger;
   }) {
+    const installForm = install && new InstallForm(install);
     const takePage: TakePage = () => {
       const status = source.status();
-      return (pageLanguage) => renderPage({ status, language: pageLanguage, nowMs: clock.wallMs() });
+      return (pageLanguage) =>
+        renderPage({ status, language: pageLanguage, nowMs: clock.wallMs(), installToken: installForm?.token ?? null });
     };
     this.#host = host;
     this.#configuredPort = port;
@@ -61,7 +67,7 @@ export class WebServer implements AsyncDisposable {
     this.#source = source;
     this.#logger = namedLogger(logger, "web server");
     this.#stream = new EventStream({ takePage, clock, logger: this.#logger });
-    this.#routes = createRoutes({ source, takePage, stream: this.#stream, language });
+    this.#routes = createRoutes({ source, takePage, stream: this.#stream, language, installForm });
   }
 
   /** The port in use; before the start the configured one. */
@@ -118,16 +124,16 @@ export class WebServer implements AsyncDisposable {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const [path = ""] = (request.url ?? "").split("?", 1);
-    const route = this.#routes.get(path);
+    const endpoint = this.#routes.get(path);
     if (!this.#isAllowed(request.socket)) {
       respond(response, plainText(403, "This page is opened from within Home Assistant.", { connection: "close" }));
-    } else if (route === undefined) {
+    } else if (endpoint === undefined) {
       respond(response, plainText(404, "There is nothing here."));
-    } else if (request.method !== "GET" && request.method !== "HEAD") {
+    } else if (!endpoint.allow.split(", ").includes(request.method ?? "")) {
       // The connection is not kept because a body may follow that nobody reads.
-      respond(response, plainText(405, "This can only be read.", { allow: "GET, HEAD", connection: "close" }));
+      respond(response, plainText(405, `Only ${endpoint.allow} is answered here.`, { allow: endpoint.allow, connection: "close" }));
     } else {
-      this.#serve(route, request, response);
+      void this.#serve(endpoint.route, request, response);
     }
   }
 
@@ -137,9 +143,9 @@ export class WebServer implements AsyncDisposable {
     return remoteAddress !== undefined && this.#allowedPeers.check(remoteAddress, remoteFamily === "IPv6" ? "ipv6" : "ipv4");
   }
 
-  #serve(route: Route, request: IncomingMessage, response: ServerResponse): void {
+  async #serve(route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      route(request, response);
+      await route(request, response);
     } catch (error) {
       this.#logger.error({ error }, `cannot answer a request: ${errorMessage(error)}`);
       respond(response, plainText(500, "The state cannot be shown. The log of the add-on says why."));

@@ -1,11 +1,14 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { AddOnImage } from "../peers/add-on-image.ts";
 import { freePort } from "../peers/free-port.ts";
 import { HomeAssistant } from "../peers/home-assistant.ts";
+import { repositoryRoot } from "../peers/paths.ts";
 import type { PeerProcess } from "../peers/process.ts";
 import { Pydevccu } from "../peers/pydevccu.ts";
 import { Supervisor } from "../peers/supervisor.ts";
@@ -17,6 +20,12 @@ const HEALTH = "sensor.ccu_system_health";
 
 const Snapshot = z.object({ app: z.object({ callback: z.object({ host: z.string() }) }) });
 const State = z.object({ instanceId: z.string(), ccus: z.array(z.object({ id: z.string() })) });
+
+/** Where the image has the files of the companion, and their list. */
+async function companionFiles(): Promise<readonly string[]> {
+  const { stdout } = await promisify(execFile)("git", ["ls-files", "--", "custom_components"], { cwd: repositoryRoot });
+  return ["files.json", ...stdout.trim().replaceAll("custom_components/", "").split("\n")].map((file) => `/app/companion/${file}`);
+}
 
 /** The add-on as the Supervisor runs it; the checks build on each other. */
 describe("the image of the add-on", () => {
@@ -59,9 +68,9 @@ describe("the image of the add-on", () => {
     await peers.disposeAsync();
   });
 
-  test("adds the bundle and its licences to the base, and nothing else", async () => {
+  test("adds the bundle, its licences and the companion to the base, and nothing else", async () => {
     const files = await image.ownFiles();
-    expect([...files.keys()].toSorted()).toEqual(["/app/LICENSES.txt", "/app/main.mjs"]);
+    expect([...files.keys()].toSorted()).toEqual(["/app/LICENSES.txt", ...(await companionFiles()), "/app/main.mjs"].toSorted());
     const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
     table.add("image content beside the base", `${(bytes / 1024 / 1024).toFixed(2)} MiB`);
     expect(bytes).toBeLessThan(MAX_BYTES);

@@ -15,6 +15,13 @@ interface SensorSnapshot {
 /** The part of `/api/snapshot` that tests look at. */
 export interface AddOnSnapshot {
   readonly homeAssistant: { readonly state: string; readonly message: string | null };
+  readonly companion: {
+    readonly state: string;
+    readonly step: number | null;
+    readonly canInstall: boolean;
+    readonly hint: { readonly en: string } | null;
+    readonly versions: { readonly installed: string | null; readonly running: string | null };
+  } | null;
   readonly ccus: readonly {
     readonly id: string;
     readonly name: string;
@@ -31,6 +38,15 @@ export interface AddOnSnapshot {
 const Sensor = z.object({ value: z.number().nullable(), unit: z.string() });
 const Snapshot: z.ZodType<AddOnSnapshot> = z.object({
   homeAssistant: z.object({ state: z.string(), message: z.string().nullable() }),
+  companion: z
+    .object({
+      state: z.string(),
+      step: z.int().nullable(),
+      canInstall: z.boolean(),
+      hint: z.object({ en: z.string() }).nullable(),
+      versions: z.object({ installed: z.string().nullable(), running: z.string().nullable() }),
+    })
+    .nullable(),
   ccus: z.array(
     z.object({
       id: z.string(),
@@ -42,21 +58,29 @@ const Snapshot: z.ZodType<AddOnSnapshot> = z.object({
   ),
 });
 
+interface AddOnProgram {
+  /** The file to run; the build of the checkout unless stated. */
+  readonly main?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The built add-on as a process of its own, with options as the Supervisor would write them. */
 export class AddOn implements AsyncDisposable {
   readonly #directory: string;
   readonly #options: object;
+  readonly #program: AddOnProgram;
   #process: PeerProcess | undefined;
   #url = "";
 
-  private constructor(directory: string, options: object) {
+  private constructor(directory: string, options: object, program: AddOnProgram) {
     this.#directory = directory;
     this.#options = options;
+    this.#program = program;
   }
 
   /** Ports are free ones unless the options name them; resolves once the page can be opened. */
-  static async start(options: object): Promise<AddOn> {
-    const addOn = new AddOn(await mkdtemp(join(tmpdir(), "add-on-")), { callback: { port: 0 }, web: { port: 0 }, ...options });
+  static async start(options: object, program: AddOnProgram = {}): Promise<AddOn> {
+    const addOn = new AddOn(await mkdtemp(join(tmpdir(), "add-on-")), { callback: { port: 0 }, web: { port: 0 }, ...options }, program);
     await addOn.start();
     return addOn;
   }
@@ -76,8 +100,13 @@ export class AddOn implements AsyncDisposable {
     this.#process = PeerProcess.start({
       name: "add-on",
       command: process.execPath,
-      args: ["--enable-source-maps", join(repositoryRoot, "dist", "main.js"), "--options", optionsFile],
-      env: { HOMEMATIC_VITALS_DATA: this.#directory, HOME_ASSISTANT_URL: undefined, HOME_ASSISTANT_TOKEN: undefined },
+      args: ["--enable-source-maps", this.#program.main ?? join(repositoryRoot, "dist", "main.js"), "--options", optionsFile],
+      env: {
+        HOMEMATIC_VITALS_DATA: this.#directory,
+        HOME_ASSISTANT_URL: undefined,
+        HOME_ASSISTANT_TOKEN: undefined,
+        ...this.#program.env,
+      },
     });
     const line = await this.#process.waitForLine(/its page is at/, START_LIMIT_MS);
     this.#url = line.slice(line.indexOf("http"));

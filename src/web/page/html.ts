@@ -19,8 +19,8 @@ export function html(strings: TemplateStringsArray, ...values: readonly HtmlValu
 }
 
 /** A text that a peer or the user chose: kept short, and its writing direction ends with it. */
-export function foreign(text: string): Html {
-  const short = text.length > MAX_PEER_TEXT ? `${text.slice(0, MAX_PEER_TEXT)}…` : text;
+export function foreign(text: string, limit: number = MAX_PEER_TEXT): Html {
+  const short = text.length > limit ? `${text.slice(0, limit)}…` : text;
   return html`<bdi>${short}</bdi>`;
 }
 

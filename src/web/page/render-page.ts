@@ -1,6 +1,7 @@
 import type { AppStatus } from "../status.ts";
 import { ICON_ASSET, SCRIPT_ASSET, STYLE_ASSET } from "./assets.ts";
 import { ccuSection } from "./ccu-section.ts";
+import { companionSection } from "./companion-section.ts";
 import { foreign, type Html, html } from "./html.ts";
 import type { Language } from "./texts.ts";
 import { judge, renderVerdict } from "./verdict.ts";
@@ -9,7 +10,18 @@ import { ageOf, createView, icon, type Level, type View } from "./view.ts";
 const NAME = "Homematic Vitals";
 
 /** The whole page for one moment; complete without scripts. */
-export function renderPage({ status, language, nowMs }: { status: AppStatus; language: Language; nowMs: number }): string {
+export function renderPage({
+  status,
+  language,
+  nowMs,
+  installToken = null,
+}: {
+  status: AppStatus;
+  language: Language;
+  nowMs: number;
+  /** Null: nothing can be asked for. */
+  installToken?: string | null;
+}): string {
   const view = createView(language, nowMs);
   const verdict = judge(status, view);
   return html`<!doctype html>
@@ -33,6 +45,7 @@ ${status.app.demo ? html`<p class="banner"><strong>${view.texts.demo.title}</str
 ${renderVerdict(verdict, view)}
 ${status.ccus.map((ccu) => ccuSection(ccu, view))}
 ${homeAssistant(status, view)}
+${companionSection(status, installToken, view)}
 </main>
 ${footer(status, view)}
 </body>

@@ -110,9 +110,14 @@ symbol path:not(.body) { fill: none; stroke: var(--card); stroke-linecap: round;
 .latency small { display: block; line-height: 1.2; }
 .measures dt { color: var(--quiet); }
 
-.home-assistant { align-items: start; display: flex; gap: 0.75rem; }
-.home-assistant .icon { margin-top: 0.1rem; }
-.home-assistant h2 { font-size: 1rem; }
+.home-assistant, .companion { align-items: start; display: flex; gap: 0.75rem; }
+.home-assistant .icon, .companion .icon { margin-top: 0.1rem; }
+.home-assistant h2, .companion h2 { font-size: 1rem; }
+.steps { display: grid; gap: 0.35rem; margin: 0.6rem 0; padding-left: 1.4rem; }
+.steps li { border-radius: 0.5rem; color: var(--quiet); padding: 0.15rem 0.5rem; }
+.steps [aria-current] { background: var(--unknown-tint); color: var(--text); font-weight: 600; }
+.companion form { margin: 0.6rem 0 0.35rem; }
+button { background: var(--link); border: 0; border-radius: 0.6rem; color: var(--card); cursor: pointer; font: inherit; font-weight: 600; padding: 0.5rem 1.1rem; }
 footer { color: var(--quiet); font-size: 0.875rem; margin-top: 1.5rem; text-align: center; }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 `;

@@ -36,6 +36,14 @@ export interface Texts {
   readonly ago: readonly [before: string, after: string];
   readonly nothing: string;
   readonly homeAssistant: Readonly<Record<AppStatus["homeAssistant"]["state"], string>>;
+  readonly companion: {
+    readonly title: string;
+    /** One sentence for each step of the first installation. */
+    readonly steps: readonly string[];
+    readonly done: string;
+    readonly install: string;
+    readonly consent: string;
+  };
   readonly demo: { readonly title: string; readonly next: string };
   readonly lost: string;
   readonly callback: string;
@@ -98,6 +106,19 @@ const en: Texts = {
     connecting: "Connecting to Home Assistant",
     waiting: "Waiting for Home Assistant",
     publishing: "Home Assistant receives the values",
+  },
+  companion: {
+    title: "Integration in Home Assistant",
+    steps: [
+      "Install the integration: it holds the sensors.",
+      "Restart Home Assistant: Settings > System, the power symbol at the top.",
+      "Confirm Homematic Vitals under Settings > Devices & services.",
+      "The sensors appear within a minute.",
+    ],
+    done: "done",
+    install: "Install",
+    consent:
+      "With Install you allow the add-on to put the integration into the folder custom_components of Home Assistant and to keep it up to date there. It touches nothing else and never restarts Home Assistant.",
   },
   demo: {
     title: "This is a simulated CCU.",
@@ -164,6 +185,19 @@ const de: Texts = {
     connecting: "Verbindung zu Home Assistant wird aufgebaut",
     waiting: "Es wird auf Home Assistant gewartet",
     publishing: "Home Assistant bekommt die Werte",
+  },
+  companion: {
+    title: "Integration in Home Assistant",
+    steps: [
+      "Installieren Sie die Integration: Sie enthält die Sensoren.",
+      "Starten Sie Home Assistant neu: Einstellungen > System, das Symbol oben rechts.",
+      "Bestätigen Sie Homematic Vitals unter Einstellungen > Geräte & Dienste.",
+      "Die Sensoren erscheinen innerhalb einer Minute.",
+    ],
+    done: "erledigt",
+    install: "Installieren",
+    consent:
+      "Mit Installieren erlauben Sie dem Add-on, die Integration in den Ordner custom_components von Home Assistant zu legen und dort aktuell zu halten. Es fasst sonst nichts an und startet Home Assistant nie neu.",
   },
   demo: {
     title: "Das ist eine simulierte CCU.",

@@ -3,10 +3,11 @@ import { type Listening, listen } from "../../support/listening.ts";
 
 /** The Supervisor's API over a real socket; the test says how it answers. */
 export class FakeSupervisor implements AsyncDisposable {
-  readonly requests: { readonly method: string; readonly url: string; readonly headers: IncomingHttpHeaders }[] = [];
+  readonly requests: { readonly method: string; readonly url: string; readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
   answer: (response: ServerResponse) => void = (response) => response.writeHead(503).end();
-  readonly #server = createServer(({ method = "", url = "", headers }, response) => {
-    this.requests.push({ method, url, headers });
+  readonly #server = createServer(async (request, response) => {
+    const { method = "", url = "", headers } = request;
+    this.requests.push({ method, url, headers, body: (await request.toArray()).join("") });
     this.answer(response);
   });
   #listening: Listening | undefined;

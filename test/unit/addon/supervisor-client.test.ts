@@ -45,6 +45,48 @@ describe("the address of the machine", () => {
   });
 });
 
+const json = (status: number, body: object) => (response: ServerResponse) => response.writeHead(status).end(JSON.stringify(body));
+
+describe("the add-on's own name", () => {
+  test("is the full slug", async () => {
+    await using supervisor = await FakeSupervisor.start();
+    supervisor.answer = json(200, {
+      result: "ok",
+      data: { name: "Homematic Vitals", slug: "a0d7b954_homematic_vitals", state: "started" },
+    });
+    expect(await clientOf(supervisor.url).ownSlug(FOREVER)).toBe("a0d7b954_homematic_vitals");
+    expect(supervisor.requests).toMatchObject([{ method: "GET", url: "/addons/self/info" }]);
+  });
+
+  test("is none when it could lead anywhere else", async () => {
+    await using supervisor = await FakeSupervisor.start();
+    supervisor.answer = json(200, { result: "ok", data: { slug: "../config" } });
+    await expect(clientOf(supervisor.url).ownSlug(FOREVER)).rejects.toMatchObject({ code: "SUPERVISOR_FAILED" });
+  });
+});
+
+describe("the announcement of the integration", () => {
+  const message = { service: "homematic_vitals", config: { instance_id: "1", announcement: "2" } };
+
+  test("is posted with the token", async () => {
+    await using supervisor = await FakeSupervisor.start();
+    supervisor.answer = json(200, { result: "ok", data: { uuid: "1f0c4ba4a0d04a5b9c5b3b6f2f6d6d6d" } });
+    await clientOf(supervisor.url).announce(message, FOREVER);
+    const [request] = supervisor.requests;
+    expect(request).toMatchObject({ method: "POST", url: "/discovery", headers: { authorization: `Bearer ${TOKEN}` } });
+    expect(JSON.parse(request?.body ?? "")).toEqual(message);
+  });
+
+  test.each([400, 401, 403])("that is refused with %i tells the status", async (status) => {
+    await using supervisor = await FakeSupervisor.start();
+    supervisor.answer = json(status, { result: "error", message: "no" });
+    await expect(clientOf(supervisor.url).announce(message, FOREVER)).rejects.toMatchObject({
+      code: "SUPERVISOR_FAILED",
+      context: { status },
+    });
+  });
+});
+
 describe("a Supervisor that", () => {
   const text = (status: number, body: string) => (response: ServerResponse) => response.writeHead(status).end(body);
   const failures: readonly [name: string, answer: (response: ServerResponse) => void, reason: RegExp][] = [

@@ -100,6 +100,7 @@ export function appStatus(changes: Partial<AppStatus> = {}): AppStatus {
   return {
     app: { version: "0.1.0", startedAt: ago(7_200), demo: false, callback: { host: "192.168.178.5", port: 8095 } },
     homeAssistant: { state: "publishing", since: ago(7_190), message: null },
+    companion: null,
     ccus: [ccuStatus()],
     counters: { "callback::refused": 2 },
     ...changes,

@@ -1,0 +1,45 @@
+import { InstallForm } from "../install-form.ts";
+import type { AppStatus, CompanionStatus } from "../status.ts";
+import { foreign, type Html, html } from "./html.ts";
+import { ageOf, icon, type Level, type View } from "./view.ts";
+
+const TROUBLE: readonly string[] = ["failed", "not_loaded", "edited", "foreign"];
+
+/** Where the companion integration stands, with the guide until the first sensors are there. `token` is the form's. */
+export function companionSection({ companion, homeAssistant }: AppStatus, token: string | null, view: View): Html | null {
+  if (companion === null) return null;
+  const { texts, language } = view;
+  const { state, since, message, hint, step } = companion;
+  const done = state === "running" && homeAssistant.state === "publishing";
+  return html`<section class="card companion">${icon(levelOf(companion))}<div>
+<h2>${texts.companion.title} <span class="age">${texts.since} ${ageOf(since, view)}</span></h2>
+<p>${message[language]}</p>
+${hint === null ? null : html`<p class="hint">${foreign(hint[language], MAX_HINT)}</p>`}
+${step === null || done ? null : guide(step, view)}
+${companion.canInstall && token !== null ? form(token, view) : null}
+</div></section>`;
+}
+
+/** Sentences of ours that may end with what Home Assistant says. */
+const MAX_HINT = 600;
+
+function levelOf({ state }: CompanionStatus): Level {
+  if (state === "running") return "ok";
+  return TROUBLE.includes(state) ? "problem" : "unknown";
+}
+
+function guide(current: number, { texts }: View): Html {
+  const steps = texts.companion.steps.map((sentence, index) => {
+    const number = index + 1;
+    if (number === current) return html`<li aria-current="step">${sentence}</li>`;
+    return number < current
+      ? html`<li class="done">${sentence} <span class="words">(${texts.companion.done})</span></li>`
+      : html`<li>${sentence}</li>`;
+  });
+  return html`<ol class="steps">${steps}</ol>`;
+}
+
+function form(token: string, { texts }: View): Html {
+  return html`<form method="post" action="${InstallForm.ACTION}"><input type="hidden" name="token" value="${token}"><button>${texts.companion.install}</button></form>
+<p class="hint">${texts.companion.consent}</p>`;
+}
