@@ -64,7 +64,7 @@ export function takes(input: FieldInput): string {
     case "choice":
       return `one of ${Object.keys(input.values).join(", ")}`;
     case "number":
-      return `${input.optional ? "null or a number" : "a number"} from ${input.min} to ${input.max}`;
+      return `${input.optional ? "null or " : ""}a ${input.fraction ? "number" : "whole number"} from ${input.min} to ${input.max}`;
     case "text":
       return "a text";
     case "value":

@@ -12,7 +12,11 @@ export {
   type SimulatedMode,
 } from "./faults.ts";
 export type { SimulatedInterfaceName } from "./flavours.ts";
+export { type HeardDevice, type HouseholdKind, heardDevices, household } from "./household.ts";
 export type { SimulatedInterface, SimulatedInterfaceOptions } from "./interface.ts";
 export type { DeviceEvent } from "./inventory.ts";
+export type { Random } from "./random.ts";
+export type { DeviceRhythm } from "./rhythm.ts";
+export type { Sample } from "./samples.ts";
 export type { ScenarioStep } from "./scenario.ts";
 export { SCENARIOS } from "./scenarios.ts";

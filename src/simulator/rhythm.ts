@@ -16,6 +16,8 @@ const DAY_MS = 24 * HOUR_MS;
 const ACTIVE_HOURS = ACTIVITY.reduce((sum, share) => sum + share, 0);
 /** Of each four weeks the house is empty for one. */
 const HOLIDAY = { everyDays: 28, fromDay: 9, toDay: 16 } as const;
+/** Its multiples spread evenly, however many there are. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const EVERYBODY_HEARD_WITHIN_MS = 60_000;
 
 /** Tells how long a device waits before it is heard the next time. */
@@ -32,8 +34,13 @@ export function timetables(rhythms: readonly DeviceRhythm[], { seed, scale }: { 
   const seeds = seededRandom(seed);
   return rhythms.map((rhythm, index) => {
     const random = seededRandom(seeds() * 2 ** 32);
-    return rhythm.kind === "use" ? byUse(rhythm, random, scale) : byCycle(rhythm, random, scale, (index + random()) / rhythms.length);
+    return rhythm.kind === "use" ? byUse(rhythm, random, scale) : byCycle(rhythm, random, scale, phaseOf(index, random));
   });
+}
+
+/** In [0, 1): whoever is added later leaves the others where they are. */
+function phaseOf(index: number, random: Random): number {
+  return (index * GOLDEN + random() * 0.05) % 1;
 }
 
 function byCycle(
@@ -42,13 +49,13 @@ function byCycle(
   scale: number,
   phase: number,
 ): Timetable {
-  const everyMs = (min + (max - min) * random()) * 1_000 * scale;
+  const everyMs = Math.round((min + (max - min) * random()) * 1_000) * scale;
   const nextMs = (): number => {
     let periods = 1;
     while (lossPercent > 0 && random() * 100 < lossPercent) periods += 1;
     return everyMs * periods;
   };
-  return { firstMs: () => EVERYBODY_HEARD_WITHIN_MS * scale * phase, nextMs };
+  return { firstMs: () => Math.round(EVERYBODY_HEARD_WITHIN_MS * phase) * scale, nextMs };
 }
 
 /** A Poisson process whose rate follows the day: candidates at the highest rate, each taken with the likelihood of its hour. */
@@ -58,7 +65,7 @@ function byUse({ perDay }: DeviceRhythm & { kind: "use" }, random: Random, scale
     let atMs = wallMs;
     do atMs -= Math.log(1 - random()) * meanMs;
     while (random() >= activityAt(atMs));
-    return (atMs - wallMs) * scale;
+    return (Math.round(atMs) - wallMs) * scale;
   };
   return { firstMs: nextMs, nextMs };
 }
