@@ -33,8 +33,8 @@ const CALLBACKS: Readonly<Record<SimulatedCallbacks, LocalText>> = {
   arrive: say("as the network allows", "so wie das Netz es zulässt"),
   refused: say("nobody answers at the callback address", "unter der Callback-Adresse antwortet niemand"),
   stall: say(
-    "packets to the callback address vanish: init stalls the whole process for two minutes",
-    "Pakete an die Callback-Adresse verschwinden: init hält den ganzen Prozess zwei Minuten lang auf",
+    "packets to the callback address vanish: init stalls the whole process for four minutes",
+    "Pakete an die Callback-Adresse verschwinden: init hält den ganzen Prozess vier Minuten lang auf",
   ),
 };
 
