@@ -114,7 +114,7 @@ export class ControlServer implements AsyncDisposable {
   }
 
   async #takeStep(request: IncomingMessage): Promise<Reply> {
-    await this.#take(parseStep(await readJson(request)));
+    await takeStep(this.#ccu, parseStep(await readJson(request)));
     return this.#state();
   }
 
@@ -132,7 +132,7 @@ export class ControlServer implements AsyncDisposable {
     if (mediaType(request) !== "application/x-www-form-urlencoded") throw invalid("expected a form");
     const form = parseForm((await readBody(request)).toString());
     if (form.kind === "scenario") this.#playNamed(form.name);
-    else if (form.kind === "step") await this.#take(parseStep(form.step));
+    else if (form.kind === "step") await takeStep(this.#ccu, parseStep(form.step));
     else await this.#heal();
     const place = form.kind === "step" ? `./#${String(form.step["interface"])}` : "./";
     return { status: 303, type: "text/plain; charset=utf-8", body: "", headers: { ...PAGE_HEADERS, location: place } };
@@ -140,12 +140,7 @@ export class ControlServer implements AsyncDisposable {
 
   async #heal(): Promise<void> {
     this.#scenario?.abort.abort();
-    await this.#take({ set: NO_FAULTS, action: (simulated) => simulated.acknowledge() });
-  }
-
-  async #take(step: Omit<ScenarioStep, "atMs">): Promise<void> {
-    await takeStep(this.#ccu, step);
-    this.#logger.info(`changed ${step.interface ?? "every interface"}`);
+    await takeStep(this.#ccu, { set: NO_FAULTS, action: (simulated) => simulated.acknowledge() });
   }
 
   #playNamed(name: string): void {

@@ -31,10 +31,11 @@ h1 { font-size: 1.3rem; }
 h2 { font-size: 1.15rem; margin: 2rem 0 0.25rem; }
 fieldset { border: 1px solid #8886; border-radius: 0.4rem; margin: 0.75rem 0; }
 legend { font-weight: 600; padding: 0 0.3rem; }
-.row { align-items: center; display: grid; gap: 0.25rem 1rem; grid-template-columns: minmax(0, 1fr) minmax(6rem, 18rem); padding: 0.3rem 0; }
-.row > code { font-size: 0.8rem; opacity: 0.75; }
+.row { align-items: center; display: grid; gap: 0.25rem 1rem; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); justify-items: start; padding: 0.3rem 0; }
+@media (max-width: 36rem) { .row { grid-template-columns: minmax(0, 1fr); } }
+code { font-size: 0.8rem; opacity: 0.75; }
 .changed { background: #e8a33d33; }
-input:not([type="checkbox"]), select { font: inherit; max-width: 100%; width: 100%; }
+input:not([type="checkbox"]), select { box-sizing: border-box; font: inherit; width: 100%; }
 input[type="checkbox"] { height: 1.2rem; width: 1.2rem; }
 button { cursor: pointer; font: inherit; padding: 0.25rem 0.9rem; }
 `;

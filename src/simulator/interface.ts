@@ -16,6 +16,7 @@ import { ownRadioDevice, radioModules } from "./radio-modules.ts";
 import { seededRandom } from "./random.ts";
 import { Reporter } from "./reporter.ts";
 import { SteadyLoad } from "./steady-load.ts";
+import { isSwitchName } from "./switches.ts";
 
 const MAX_RECORDED_CALLS = 1_000;
 
@@ -47,6 +48,7 @@ export class SimulatedInterface {
   readonly #reporter: Reporter;
   readonly #load: SteadyLoad;
   readonly #createProcess: () => InterfaceProcess;
+  readonly #logger: Logger;
   readonly #calls: MethodCall[] = [];
   #process: InterfaceProcess;
   #faults: SimulatedFaults = NO_FAULTS;
@@ -72,6 +74,7 @@ export class SimulatedInterface {
     const faults = (): SimulatedFaults => this.#faults;
     const inventory = new Inventory({ devices, radioModules: radioModules(name, serial), emptyChildren, random });
     this.name = name;
+    this.#logger = namedLogger(logger, `simulated ${name}`);
     this.#inventory = inventory;
     this.#conditions = new Conditions({ devices, inventory, tellsDutyCycle });
     this.#reporter = new Reporter({
@@ -89,7 +92,7 @@ export class SimulatedInterface {
         faults,
         random: seededRandom(seed),
         clock,
-        logger: namedLogger(logger, `simulated ${name}`),
+        logger: this.#logger,
         onRegistered: () => this.#reporter.start(),
       });
     this.#process = this.#createProcess();
@@ -118,6 +121,8 @@ export class SimulatedInterface {
   async set(switches: Partial<SimulatedFaults>): Promise<void> {
     const before = this.#faults;
     this.#faults = { ...before, ...switches };
+    const changed = Object.entries(switches).filter(([name, value]) => isSwitchName(name) && before[name] !== value);
+    if (changed.length > 0) this.#logger.info(`switched ${changed.map(([name, value]) => `${name} to ${value}`).join(", ")}`);
     if (this.#faults.mode === "boot") this.#process.dropClients();
     this.#process.emit(this.#conditions.change(before, this.#faults));
     if (!this.#running) return;

@@ -7,6 +7,9 @@ import type { SimulatedInterface } from "./interface.ts";
 import { parseSwitches } from "./switches.ts";
 import { TimerSet } from "./timer-set.ts";
 
+/** A week, because no timer runs for a month. */
+const LONGEST_MS = 604_800_000;
+
 /** What is done to a simulated CCU at one moment: first the switches, then the action. */
 export interface ScenarioStep {
   /** After the scenario began; steps of the same moment follow each other as they are listed. */
@@ -72,7 +75,8 @@ export function parseStep(input: unknown): ScenarioStep {
   const { atMs = 0, interface: name, set, action, ...others } = Object.fromEntries(membersOf("step", input));
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw invalid(`step: expected atMs, interface, set and action, not ${unknown}`);
-  if (typeof atMs !== "number" || !(atMs >= 0)) throw invalid("step.atMs: expected milliseconds from 0 on");
+  if (typeof atMs !== "number" || !(atMs >= 0 && atMs <= LONGEST_MS))
+    throw invalid(`step.atMs: expected milliseconds from 0 to ${LONGEST_MS}`);
   if (name !== undefined && !isInterfaceName(name)) throw invalid("step.interface: expected the name of an interface");
   return {
     atMs,

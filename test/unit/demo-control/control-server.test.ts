@@ -20,7 +20,7 @@ let control: ControlServer;
 beforeEach(async () => {
   clock = new ManualClock();
   log = new RecordingLogger();
-  ccu = new SimulatedCcu({ clock });
+  ccu = new SimulatedCcu({ clock, logger: log });
   await ccu.start();
   control = new ControlServer({ ccu, productUrl: PRODUCT_URL, logger: log });
   await control.start(0);
@@ -206,7 +206,7 @@ describe("the page", () => {
     await form({ ...(await fieldsOf("BidCos-RF")), mode: "hang", radioSilence: "on", dutyCycle: "99" });
     expect(ccu.interface("BidCos-RF").faults).toEqual({ ...NO_FAULTS, mode: "hang", radioSilence: true, dutyCycle: 99 });
     expect((await ask()).body).toContain('value="hang" selected');
-    expect(log.lines).toEqual(["info simulator control: changed BidCos-RF"]);
+    expect(log.lines).toEqual(["info simulated BidCos-RF: switched mode to hang, radioSilence to true, dutyCycle to 99"]);
   });
 
   it("does actions with what is entered", async () => {

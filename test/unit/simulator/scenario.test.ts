@@ -107,6 +107,7 @@ describe("a step in JSON", () => {
     [null, /step: expected an object/],
     [{ at: 1 }, /not at$/],
     [{ atMs: -1 }, /atMs/],
+    [{ atMs: 1e9 }, /atMs: expected milliseconds from 0 to 604800000/],
     [{ atMs: "1" }, /atMs/],
     [{ interface: "toString" }, /interface/],
     [{ set: [] }, /set: expected an object/],
