@@ -24,12 +24,14 @@ export class CcuProcess implements AsyncDisposable {
     this.#command = parts.command;
   }
 
-  static async simulated(): Promise<CcuProcess> {
+  /** With a steady load of device events where one is wanted. */
+  static async simulated({ eventsPerSecond = 0 }: { eventsPerSecond?: number } = {}): Promise<CcuProcess> {
     const port = await freePort();
+    const script = scriptBeside("simulated-ccu-process.ts");
     return new CcuProcess({
       interfaceName: "HmIP-RF",
       port,
-      command: [process.execPath, scriptBeside("simulated-ccu-process.ts"), String(port)],
+      command: [process.execPath, script, `HmIP-RF=${port}`, "--events-per-second", String(eventsPerSecond)],
     });
   }
 

@@ -1,10 +1,14 @@
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import type { Clock } from "../base/clock.ts";
+import { type Clock, sleep } from "../base/clock.ts";
 import { errorMessage } from "../base/errors.ts";
 import { decodeMethodResponse } from "../xmlrpc/decoder.ts";
 import { encodeMethodCall } from "../xmlrpc/encoder.ts";
 import type { MethodCall, XmlRpcValue } from "../xmlrpc/values.ts";
+import type { SimulatedCallbacks } from "./faults.ts";
 import { readBody } from "./http-body.ts";
+
+/** So long Linux tries to open a connection to an address from which nothing comes back. */
+const CONNECT_LIMIT_MS = 127_000;
 
 export type CallbackOutcome =
   | { readonly kind: "value"; readonly value: XmlRpcValue }
@@ -17,6 +21,7 @@ export class CallbackClient implements Disposable {
   readonly #needsContentLength: boolean;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
+  readonly #reach: () => SimulatedCallbacks;
   readonly #agent: Agent | false;
 
   constructor({
@@ -25,6 +30,7 @@ export class CallbackClient implements Disposable {
     keepsConnection,
     clock,
     signal,
+    reach,
   }: {
     url: string;
     needsContentLength: boolean;
@@ -32,17 +38,20 @@ export class CallbackClient implements Disposable {
     clock: Clock;
     /** Breaks off all calls. */
     signal: AbortSignal;
+    reach: () => SimulatedCallbacks;
   }) {
     this.#url = url;
     this.#needsContentLength = needsContentLength;
     this.#clock = clock;
     this.#signal = signal;
+    this.#reach = reach;
     this.#agent = keepsConnection ? new Agent({ keepAlive: true, maxSockets: 1 }) : false;
   }
 
   /** Never rejects. Without a limit it waits as long as the connection stands. */
   async call({ methodName, params }: MethodCall, timeoutMs?: number): Promise<CallbackOutcome> {
     try {
+      await this.#connect(timeoutMs);
       return this.#interpret(await this.#exchange(encodeMethodCall(methodName, params), timeoutMs));
     } catch (error) {
       return { kind: "failed", reason: errorMessage(error) };
@@ -51,6 +60,14 @@ export class CallbackClient implements Disposable {
 
   [Symbol.dispose](): void {
     if (this.#agent !== false) this.#agent.destroy();
+  }
+
+  /** The way to the client; rejects where there is none. */
+  async #connect(timeoutMs: number = CONNECT_LIMIT_MS): Promise<void> {
+    const reach = this.#reach();
+    if (reach === "arrive") return;
+    if (reach === "stall") await sleep({ clock: this.#clock, delayMs: Math.min(timeoutMs, CONNECT_LIMIT_MS), signal: this.#signal });
+    throw new Error("the client cannot be reached");
   }
 
   #exchange(body: Buffer, timeoutMs: number | undefined): Promise<Answer> {

@@ -1,8 +1,12 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import { HomematicError } from "../base/errors.ts";
 import { type Logger, silentLogger } from "../base/logger.ts";
+import { selfSignedCertificate } from "./certificate.ts";
+import { Credentials } from "./credentials.ts";
+import type { SimulatedFaults } from "./faults.ts";
 import type { SimulatedInterfaceName } from "./flavours.ts";
 import { SimulatedInterface, type SimulatedInterfaceOptions } from "./interface.ts";
+import { playScenario, type ScenarioStep } from "./scenario.ts";
 
 export interface SimulatedCcuOptions {
   /** Drives reports, time limits and late PONGs; sockets are real. */
@@ -16,6 +20,8 @@ export interface SimulatedCcuOptions {
   /** Asks every caller for name and password unless empty. */
   readonly username?: string;
   readonly password?: string;
+  /** Takes encrypted connections only, with a certificate that it has signed itself. */
+  readonly tls?: boolean;
   readonly interfaces?: readonly SimulatedInterfaceOptions[];
   /** Multiplies the periods in which devices report; 0.1 is ten times as lively as in a real house, 1e6 keeps them quiet. */
   readonly reportScale?: number;
@@ -26,6 +32,9 @@ const DEFAULT_INTERFACES: readonly SimulatedInterfaceOptions[] = [{ name: "BidCo
 /** A CCU over real HTTP that treats its clients as the real processes do. It can be started once. */
 export class SimulatedCcu implements AsyncDisposable {
   readonly interfaces: readonly SimulatedInterface[];
+  readonly #credentials: Credentials;
+  readonly #clock: Clock;
+  readonly #lifetime = new AbortController();
   #started: Promise<void> | null = null;
   #stopped: Promise<void> | null = null;
 
@@ -37,14 +46,39 @@ export class SimulatedCcu implements AsyncDisposable {
     serial = "SIM0000001",
     username = "",
     password = "",
+    tls = false,
     interfaces = DEFAULT_INTERFACES,
     reportScale = 1,
   }: SimulatedCcuOptions = {}) {
-    const authorization = username === "" ? null : `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+    const credentials = new Credentials({ username, password, clock });
+    const certificate = tls ? selfSignedCertificate(serial) : null;
+    this.#credentials = credentials;
+    this.#clock = clock;
     this.interfaces = interfaces.map(
       (options, index) =>
-        new SimulatedInterface({ ...options, host, serial, authorization, seed: seed + index, reportScale, clock, logger }),
+        new SimulatedInterface({ ...options, host, serial, credentials, certificate, seed: seed + index, reportScale, clock, logger }),
     );
+  }
+
+  /** Changes switches of every interface. */
+  async set(switches: Partial<SimulatedFaults>): Promise<void> {
+    await Promise.all(this.interfaces.map((each) => each.set(switches)));
+  }
+
+  /** Plays a scenario by the clock of the CCU. Resolves after the last step or when the signal or the CCU ends it; rejects if a step fails. */
+  play(steps: readonly ScenarioStep[], signal?: AbortSignal): Promise<void> {
+    const lifetime = this.#lifetime.signal;
+    return playScenario({
+      stage: this,
+      steps,
+      clock: this.#clock,
+      signal: signal === undefined ? lifetime : AbortSignal.any([signal, lifetime]),
+    });
+  }
+
+  /** The old one is good for up to 10 min more where it was used before. */
+  changePassword(password: string): void {
+    this.#credentials.changePassword(password);
   }
 
   /** Throws CONFIG_INVALID for one that this CCU does not have. */
@@ -83,6 +117,7 @@ export class SimulatedCcu implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    this.#lifetime.abort();
     await Promise.all(this.interfaces.map((each) => each.stop()));
   }
 }

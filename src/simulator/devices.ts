@@ -1,5 +1,6 @@
 import { XmlRpcDouble, type XmlRpcValue } from "../xmlrpc/values.ts";
 import type { SimulatedInterfaceName } from "./flavours.ts";
+import type { DeviceRhythm } from "./rhythm.ts";
 import { drift, integer, type Sample, toggle } from "./samples.ts";
 
 export interface SimulatedChannel {
@@ -16,16 +17,15 @@ export interface SimulatedDevice {
   /** What the owner calls it. */
   readonly name: string;
   readonly firmware: string;
-  /** The range out of which each device draws its own, fixed period. */
-  readonly everySeconds: readonly [min: number, max: number];
+  readonly rhythm: DeviceRhythm;
   /** The index is the number of the channel. */
   readonly channels: readonly SimulatedChannel[];
 }
 
-const MAINS_HMIP = [120, 184] as const;
-const BATTERY_HMIP = [150, 184] as const;
-const BIDCOS_SENSOR = [140, 165] as const;
-const RARELY = [900, 3600] as const;
+const MAINS_HMIP: DeviceRhythm = { kind: "cycle", seconds: [120, 184] };
+const BATTERY_HMIP: DeviceRhythm = { kind: "cycle", seconds: [150, 184] };
+const BIDCOS_SENSOR: DeviceRhythm = { kind: "cycle", seconds: [140, 165] };
+const RARELY: DeviceRhythm = { kind: "cycle", seconds: [900, 3600] };
 
 const rssi = integer({ min: -85, max: -45 });
 
@@ -68,7 +68,7 @@ const hmipDevices: readonly SimulatedDevice[] = [
     type: "HmIP-BWTH",
     name: "Wandthermostat Wohnzimmer",
     firmware: "2.6.4",
-    everySeconds: MAINS_HMIP,
+    rhythm: MAINS_HMIP,
     channels: [hmipMaintenance, hmipThermostatChannel],
   },
   {
@@ -76,7 +76,7 @@ const hmipDevices: readonly SimulatedDevice[] = [
     type: "HmIP-BWTH",
     name: "Wandthermostat Küche",
     firmware: "2.6.4",
-    everySeconds: MAINS_HMIP,
+    rhythm: MAINS_HMIP,
     channels: [hmipMaintenance, hmipThermostatChannel],
   },
   {
@@ -84,7 +84,7 @@ const hmipDevices: readonly SimulatedDevice[] = [
     type: "HmIP-PSM",
     name: "Steckdose Kühlschrank",
     firmware: "2.22.10",
-    everySeconds: MAINS_HMIP,
+    rhythm: MAINS_HMIP,
     channels: [
       hmipMaintenance,
       { type: "KEY_TRANSCEIVER" },
@@ -107,7 +107,7 @@ const hmipDevices: readonly SimulatedDevice[] = [
     type: "HmIP-eTRV-2",
     name: "Heizkörper Schlafzimmer",
     firmware: "2.2.8",
-    everySeconds: BATTERY_HMIP,
+    rhythm: BATTERY_HMIP,
     channels: [hmipBatteryMaintenance, hmipThermostatChannel],
   },
   {
@@ -115,7 +115,7 @@ const hmipDevices: readonly SimulatedDevice[] = [
     type: "HmIP-SWDO",
     name: "Fenster Büro",
     firmware: "1.16.8",
-    everySeconds: RARELY,
+    rhythm: RARELY,
     channels: [hmipBatteryMaintenance, { type: "SHUTTER_CONTACT", reports: { STATE: integer({ min: 0, max: 1 }) } }],
   },
   {
@@ -123,7 +123,7 @@ const hmipDevices: readonly SimulatedDevice[] = [
     type: "HmIP-HAP",
     name: "Access Point Dachgeschoß",
     firmware: "2.2.18",
-    everySeconds: MAINS_HMIP,
+    rhythm: MAINS_HMIP,
     channels: [
       {
         type: "MAINTENANCE",
@@ -140,7 +140,7 @@ const bidcosDevices: readonly SimulatedDevice[] = [
     type: "HM-CC-RT-DN",
     name: "Heizkörper Bad",
     firmware: "1.5",
-    everySeconds: BIDCOS_SENSOR,
+    rhythm: BIDCOS_SENSOR,
     channels: [
       bidcosMaintenance,
       { type: "WEATHER_RECEIVER" },
@@ -158,7 +158,7 @@ const bidcosDevices: readonly SimulatedDevice[] = [
     type: "HM-WDS40-TH-I",
     name: "Außenfühler Nordseite",
     firmware: "1.1",
-    everySeconds: BIDCOS_SENSOR,
+    rhythm: BIDCOS_SENSOR,
     channels: [
       bidcosMaintenance,
       { type: "WEATHER", reports: { TEMPERATURE: drift({ min: -2, max: 9, step: 0.2 }), HUMIDITY: integer({ min: 70, max: 95 }) } },
@@ -169,7 +169,7 @@ const bidcosDevices: readonly SimulatedDevice[] = [
     type: "HM-LC-Sw1-Pl",
     name: "Stehlampe Gästezimmer",
     firmware: "1.9",
-    everySeconds: RARELY,
+    rhythm: RARELY,
     channels: [bidcosMaintenance, { type: "SWITCH", reports: { STATE: toggle() } }],
   },
   {
@@ -177,7 +177,7 @@ const bidcosDevices: readonly SimulatedDevice[] = [
     type: "HM-Sec-RHS",
     name: "Fenstergriff Gäste-WC",
     firmware: "2.2",
-    everySeconds: RARELY,
+    rhythm: RARELY,
     channels: [weakBattery, { type: "ROTARY_HANDLE_SENSOR", reports: { STATE: integer({ min: 0, max: 2 }) } }],
   },
 ];
@@ -188,7 +188,7 @@ const wiredDevices: readonly SimulatedDevice[] = [
     type: "HMW-IO-12-Sw7-DR",
     name: "Verteiler Flur",
     firmware: "3.6",
-    everySeconds: RARELY,
+    rhythm: RARELY,
     channels: [wiredMaintenance, { type: "KEY" }, { type: "SWITCH", reports: { STATE: toggle() } }],
   },
 ];
@@ -199,7 +199,7 @@ const virtualDevices: readonly SimulatedDevice[] = [
     type: "HM-CC-VG-1",
     name: "Heizgruppe Küche",
     firmware: "",
-    everySeconds: BATTERY_HMIP,
+    rhythm: BATTERY_HMIP,
     channels: [
       { type: "MAINTENANCE", values: { UNREACH: false, CONFIG_PENDING: false } },
       {
@@ -211,10 +211,25 @@ const virtualDevices: readonly SimulatedDevice[] = [
   },
 ];
 
+const cuxdDevices: readonly SimulatedDevice[] = [
+  {
+    address: "CUX2801001",
+    type: "HM-Sen-Wa-Od",
+    name: "Zisterne",
+    firmware: "",
+    rhythm: RARELY,
+    channels: [
+      { type: "MAINTENANCE", values: { UNREACH: false } },
+      { type: "CAPACITIVE_FILLING_LEVEL_SENSOR", reports: { FILLING_LEVEL: integer({ min: 30, max: 90 }) } },
+    ],
+  },
+];
+
 export const DEVICES: Readonly<Record<SimulatedInterfaceName, readonly SimulatedDevice[]>> = {
   "BidCos-RF": bidcosDevices,
   "BidCos-Wired": wiredDevices,
   "HmIP-RF": hmipDevices,
   VirtualDevices: virtualDevices,
+  CUxD: cuxdDevices,
   Homegear: bidcosDevices,
 };

@@ -1,6 +1,7 @@
 import type { MethodCall } from "../xmlrpc/values.ts";
 import type { CallbackClient } from "./callback-client.ts";
 import { eventCall, multicall } from "./callbacks.ts";
+import type { SimulatedEventForm } from "./faults.ts";
 import type { DeviceEvent } from "./inventory.ts";
 
 const QUEUE_LIMIT = 200;
@@ -11,7 +12,7 @@ const MAX_FAILED_BATCHES = 10;
 export class EventDispatcher implements Disposable {
   readonly interfaceId: string;
   readonly #client: CallbackClient;
-  readonly #singleEvents: boolean;
+  readonly #form: () => Exclude<SimulatedEventForm, "usual"> | "either";
   readonly #queue: DeviceEvent[] = [];
   #delivering = false;
   #disposed = false;
@@ -19,10 +20,19 @@ export class EventDispatcher implements Disposable {
   #failedBatches = 0;
   #unreachable = false;
 
-  constructor({ interfaceId, client, singleEvents }: { interfaceId: string; client: CallbackClient; singleEvents: boolean }) {
+  constructor({
+    interfaceId,
+    client,
+    form,
+  }: {
+    interfaceId: string;
+    client: CallbackClient;
+    /** How events are sent: each alone, always as a multicall, or as a multicall unless it is alone. */
+    form: () => Exclude<SimulatedEventForm, "usual"> | "either";
+  }) {
     this.interfaceId = interfaceId;
     this.#client = client;
-    this.#singleEvents = singleEvents;
+    this.#form = form;
   }
 
   get queued(): number {
@@ -63,7 +73,7 @@ export class EventDispatcher implements Disposable {
     this.#delivering = true;
     // Lets what is enqueued in the same breath travel in one request.
     await Promise.resolve();
-    while (this.#queue.length > 0) await this.#deliver(this.#queue.splice(0));
+    while (this.#queue.length > 0) await this.#deliver(this.#queue.splice(0, this.#form() === "single" ? 1 : QUEUE_LIMIT));
     this.#delivering = false;
   }
 
@@ -80,7 +90,7 @@ export class EventDispatcher implements Disposable {
   #toCall(batch: readonly DeviceEvent[]): MethodCall {
     const calls = batch.map((event) => eventCall(this.interfaceId, event));
     const [first] = calls;
-    if (this.#singleEvents && first !== undefined && calls.length === 1) return first;
+    if (this.#form() !== "multicall" && first !== undefined && calls.length === 1) return first;
     return multicall(calls);
   }
 }

@@ -1,45 +1,79 @@
-/**
- * What the door of an interface does with a call.
- * - `hang`: accepts and never answers.
- * - `refuse`: the port is closed.
- * - `boot`: HTTP 503 "CCU not ready yet"; the reboot has made the process forget its clients.
- * - `unauthorized`, `html`: the web server in front answers with HTML; the process behind lives and goes on reporting.
- * - `processDown`: HTTP 502; a restarted process still knows its clients.
- */
-export type SimulatedMode = "normal" | "hang" | "refuse" | "boot" | "unauthorized" | "processDown" | "html";
+/** What the door of an interface does with a call. */
+export type SimulatedMode = "normal" | "hang" | "refuse" | "reset" | "forbidden" | "boot" | "unauthorized" | "processDown" | "html";
 
-/** The switches of one interface; each takes effect at once. */
+/** In which state answers to calls arrive. */
+export type SimulatedAnswers = "whole" | "cutOff" | "unfinished" | "garbage" | "notHttp";
+
+/** What becomes of the calls of the process to its clients. */
+export type SimulatedCallbacks = "arrive" | "refused" | "stall";
+
+/** How events are packed. */
+export type SimulatedEventForm = "usual" | "single" | "multicall";
+
+/** The switches of one interface; each takes effect at once. What each of them does is told in `SWITCHES` and docs/simulator.md. */
 export interface SimulatedFaults {
   readonly mode: SimulatedMode;
-  /** Calls are carried out, but after the HTTP headers nothing follows. */
+
+  readonly answers: SimulatedAnswers;
   readonly halfOpen: boolean;
-  /** `init` does all of its work and is never answered. */
+  readonly slowAnswersMs: number;
+  readonly faultCode: number;
+
+  readonly initRejected: boolean;
   readonly initNeverAnswers: boolean;
-  /** `init` is answered and calls back, but no event follows. */
   readonly initWithoutEvents: boolean;
-  /** `init` makes the process send `deleteDevices` for everything it owns. */
   readonly deleteDevicesStorm: boolean;
-  /** `ping` is answered with true and nothing follows. */
+
+  readonly pingUnsupported: boolean;
   readonly pingWithoutPong: boolean;
+  readonly lostPongPercent: number;
   readonly latePongMs: number;
   readonly duplicatePong: boolean;
-  /** Each ping also brings the PONG of another client. */
   readonly foreignPong: boolean;
-  /** Devices say nothing any more; PONGs go on. */
+  readonly idCollision: boolean;
+
+  readonly callbacks: SimulatedCallbacks;
+  readonly eventForm: SimulatedEventForm;
   readonly radioSilence: boolean;
+  readonly eventsPerSecond: number;
+
+  readonly unreachable: number;
+  readonly lowBatteries: number;
+  readonly configPending: number;
+
+  readonly dutyCycle: number | null;
+  readonly carrierSense: number | null;
+  readonly gatewayDisconnected: boolean;
 }
 
+/** A healthy CCU. */
 export const NO_FAULTS: SimulatedFaults = {
   mode: "normal",
+  answers: "whole",
   halfOpen: false,
+  slowAnswersMs: 0,
+  faultCode: 0,
+  initRejected: false,
   initNeverAnswers: false,
   initWithoutEvents: false,
   deleteDevicesStorm: false,
+  pingUnsupported: false,
   pingWithoutPong: false,
+  lostPongPercent: 0,
   latePongMs: 0,
   duplicatePong: false,
   foreignPong: false,
+  idCollision: false,
+  callbacks: "arrive",
+  eventForm: "usual",
   radioSilence: false,
+  eventsPerSecond: 0,
+  unreachable: 0,
+  lowBatteries: 0,
+  configPending: 0,
+  dutyCycle: null,
+  carrierSense: null,
+  gatewayDisconnected: false,
 };
 
 const STOPPED: ReadonlySet<SimulatedMode> = new Set<SimulatedMode>(["hang", "refuse", "boot", "processDown"]);

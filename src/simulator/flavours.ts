@@ -9,6 +9,12 @@ export interface Flavour {
   readonly ping: { readonly result: XmlRpcValue; readonly pongAddress: string } | null;
   /** Whether an event that is alone is sent as plain `event` instead of a `system.multicall` of one. */
   readonly singleEvents: boolean;
+  /** What every callback bears instead of the id of `init`. */
+  readonly callbackId: string | null;
+  /** Whether `init` makes it tell which devices there are. */
+  readonly tellsDevices: boolean;
+  /** Whether crossing a step of a radio module's duty cycle makes an event. */
+  readonly tellsDutyCycle: boolean;
   /** Whether messages without Content-Length are refused, in requests and in the answers of clients. */
   readonly needsContentLength: boolean;
   /** Whether a device that a client lists counts as known by its VERSION alone or only if every attribute is the same. */
@@ -23,6 +29,9 @@ const rfd: Flavour = {
   version: "2.5.1",
   ping: { result: [true], pongAddress: "CENTRAL" },
   singleEvents: false,
+  callbackId: null,
+  tellsDevices: true,
+  tellsDutyCycle: true,
   needsContentLength: true,
   comparesVersionOnly: true,
   emptyList: "",
@@ -34,13 +43,16 @@ const hmip: Flavour = {
   version: "3.1.13",
   ping: { result: true, pongAddress: "CENTRAL:0" },
   singleEvents: true,
+  callbackId: null,
+  tellsDevices: true,
+  tellsDutyCycle: false,
   needsContentLength: false,
   comparesVersionOnly: false,
   emptyList: [],
   emptyChildren: [],
 };
 
-export type SimulatedInterfaceName = "BidCos-RF" | "BidCos-Wired" | "HmIP-RF" | "VirtualDevices" | "Homegear";
+export type SimulatedInterfaceName = "BidCos-RF" | "BidCos-Wired" | "HmIP-RF" | "VirtualDevices" | "CUxD" | "Homegear";
 
 export const FLAVOURS: Readonly<Record<SimulatedInterfaceName, Flavour>> = {
   "BidCos-RF": rfd,
@@ -52,5 +64,17 @@ export const FLAVOURS: Readonly<Record<SimulatedInterfaceName, Flavour>> = {
     ping: { result: true, pongAddress: "CENTRAL" },
     emptyChildren: "",
   },
+  // The real one speaks BIN-RPC only; this is how it looks through a translator.
+  CUxD: {
+    ...hmip,
+    version: "2.11",
+    ping: { result: true, pongAddress: "CENTRAL" },
+    callbackId: "CUxD",
+    tellsDevices: false,
+  },
   Homegear: { ...rfd, version: "Homegear 0.8.0", ping: null, needsContentLength: false, emptyList: [] },
 };
+
+export function isInterfaceName(value: unknown): value is SimulatedInterfaceName {
+  return typeof value === "string" && Object.hasOwn(FLAVOURS, value);
+}

@@ -1,9 +1,13 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { HomematicError } from "../base/errors.ts";
 import { decodeMethodCall } from "../xmlrpc/decoder.ts";
 import { encodeFault, encodeMethodResponse } from "../xmlrpc/encoder.ts";
 import type { MethodCall } from "../xmlrpc/values.ts";
+import { sendAnswer } from "./answers.ts";
+import type { ServerCertificate } from "./certificate.ts";
+import type { Credentials } from "./credentials.ts";
 import type { SimulatedFaults, SimulatedMode } from "./faults.ts";
 import type { Flavour } from "./flavours.ts";
 import { readBody } from "./http-body.ts";
@@ -15,10 +19,14 @@ interface Refusal {
   readonly html: string;
 }
 
+/** A daemon never ends a connection by itself; Node's limits would. */
+const ENDLESS: ServerOptions = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
+
 const UNAUTHORIZED: Refusal = { status: 401, html: page("401 Unauthorized") };
 const NOT_FOUND: Refusal = { status: 404, html: page("404 Not Found") };
 
 const REFUSALS: Readonly<Partial<Record<SimulatedMode, Refusal>>> = {
+  forbidden: { status: 403, html: page("403 Forbidden") },
   boot: { status: 503, html: page("CCU not ready yet") },
   unauthorized: UNAUTHORIZED,
   processDown: { status: 502, html: page("502 Bad Gateway") },
@@ -29,7 +37,8 @@ const REFUSALS: Readonly<Partial<Record<SimulatedMode, Refusal>>> = {
 export class HttpFront {
   readonly #host: string;
   readonly #flavour: Flavour;
-  readonly #authorization: string | null;
+  readonly #credentials: Credentials;
+  readonly #certificate: ServerCertificate | null;
   readonly #faults: () => SimulatedFaults;
   readonly #handle: (call: MethodCall) => Promise<Reply>;
   readonly #transitions = new SerialThread();
@@ -40,7 +49,8 @@ export class HttpFront {
     host,
     port,
     flavour,
-    authorization,
+    credentials,
+    certificate,
     faults,
     handle,
   }: {
@@ -48,15 +58,17 @@ export class HttpFront {
     /** 0 takes any free port. */
     port: number;
     flavour: Flavour;
-    /** What the Authorization header must hold; null lets everybody in. */
-    authorization: string | null;
+    credentials: Credentials;
+    /** Null: without encryption. */
+    certificate: ServerCertificate | null;
     faults: () => SimulatedFaults;
     handle: (call: MethodCall) => Promise<Reply>;
   }) {
     this.#host = host;
     this.#port = port;
     this.#flavour = flavour;
-    this.#authorization = authorization;
+    this.#credentials = credentials;
+    this.#certificate = certificate;
     this.#faults = faults;
     this.#handle = handle;
   }
@@ -70,16 +82,20 @@ export class HttpFront {
     return this.#transitions.run(() => this.#listen());
   }
 
-  /** Resolves when the port is closed and every connection is cut. */
-  close(): Promise<void> {
-    return this.#transitions.run(() => this.#shut());
+  /** Resolves when the port is closed and every connection is cut; it opens again on the next port. */
+  close({ nextPort = this.#port }: { nextPort?: number } = {}): Promise<void> {
+    return this.#transitions.run(async () => {
+      await this.#shut();
+      this.#port = nextPort;
+    });
   }
 
   async #listen(): Promise<void> {
     if (this.#server !== null) return;
-    // A daemon never ends a connection by itself; Node's limits would.
-    const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
-    server.on("request", (request, response) => this.#answer(request, response));
+    const answer: RequestListener = (request, response) => this.#answer(request, response);
+    const server =
+      this.#certificate === null ? createServer(ENDLESS, answer) : createTlsServer({ ...ENDLESS, ...this.#certificate }, answer);
+    server.on("connection", (socket) => this.#isReset && socket.resetAndDestroy());
     server.listen(this.#port, this.#host);
     try {
       await once(server, "listening");
@@ -102,8 +118,13 @@ export class HttpFront {
     await closed;
   }
 
+  get #isReset(): boolean {
+    return this.#faults().mode === "reset";
+  }
+
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#faults().mode === "hang") return;
+    if (this.#isReset) request.socket.destroy();
+    if (this.#isReset || this.#faults().mode === "hang") return;
     const refusal = this.#refusal(request);
     if (refusal !== undefined) send({ response, ...refusal });
     else if (this.#flavour.needsContentLength && request.headers["content-length"] === undefined) request.socket.destroy();
@@ -113,7 +134,7 @@ export class HttpFront {
   #refusal(request: IncomingMessage): Refusal | undefined {
     const refusal = REFUSALS[this.#faults().mode];
     if (refusal !== undefined) return refusal;
-    if (this.#authorization !== null && request.headers.authorization !== this.#authorization) return UNAUTHORIZED;
+    if (!this.#credentials.admits(request.headers.authorization)) return UNAUTHORIZED;
     return this.#flavour.path === "/" || request.url === this.#flavour.path ? undefined : NOT_FOUND;
   }
 
@@ -121,11 +142,8 @@ export class HttpFront {
     try {
       const reply = await this.#execute(await readBody(request));
       if (reply.kind === "none") return;
-      sendXml({
-        response,
-        body: reply.kind === "value" ? encodeMethodResponse(reply.value) : encodeFault(reply),
-        headersOnly: this.#faults().halfOpen,
-      });
+      const body = reply.kind === "value" ? encodeMethodResponse(reply.value) : encodeFault(reply);
+      sendAnswer({ response, body, faults: this.#faults() });
     } catch {
       // The caller has hung up or never comes to an end.
       response.destroy();
@@ -146,12 +164,6 @@ export class HttpFront {
 function send({ response, status, html }: { response: ServerResponse } & Refusal): void {
   const headers = { "Content-Type": "text/html", "Content-Length": Buffer.byteLength(html) };
   response.writeHead(status, status === 401 ? { ...headers, "WWW-Authenticate": 'Basic realm="CCU"' } : headers).end(html);
-}
-
-function sendXml({ response, body, headersOnly }: { response: ServerResponse; body: Buffer; headersOnly: boolean }): void {
-  response.writeHead(200, { "Content-Type": "text/xml; charset=iso-8859-1", "Content-Length": body.length });
-  if (headersOnly) response.flushHeaders();
-  else response.end(body);
 }
 
 function page(title: string): string {

@@ -1,34 +1,38 @@
 import type { Clock } from "../base/clock.ts";
 import { type Logger, namedLogger } from "../base/logger.ts";
 import type { MethodCall } from "../xmlrpc/values.ts";
-import { ClientRegistry, type SimulatedClient } from "./client-registry.ts";
-import { DEVICES } from "./devices.ts";
-import { isStopped, NO_FAULTS, type SimulatedFaults } from "./faults.ts";
+import type { ServerCertificate } from "./certificate.ts";
+import type { SimulatedClient } from "./client-registry.ts";
+import { Conditions } from "./conditions.ts";
+import type { Credentials } from "./credentials.ts";
+import { DEVICES, type SimulatedDevice } from "./devices.ts";
+import { NO_FAULTS, type SimulatedFaults } from "./faults.ts";
 import { FLAVOURS, type SimulatedInterfaceName } from "./flavours.ts";
 import { HttpFront } from "./http-front.ts";
+import { InterfaceProcess } from "./interface-process.ts";
 import { type DeviceEvent, Inventory } from "./inventory.ts";
-import { callMethod, createMethods, type Methods, type Reply } from "./methods.ts";
-import { radioModules } from "./radio-modules.ts";
+import type { Reply } from "./methods.ts";
+import { ownRadioDevice, radioModules } from "./radio-modules.ts";
 import { seededRandom } from "./random.ts";
-import { Registration } from "./registration.ts";
 import { Reporter } from "./reporter.ts";
-import { SerialThread } from "./serial-thread.ts";
-import { TimerSet } from "./timer-set.ts";
+import { SteadyLoad } from "./steady-load.ts";
+import { isSwitchName } from "./switches.ts";
 
 const MAX_RECORDED_CALLS = 1_000;
-const FOREIGN_CALLER = "OtherClient#1";
 
 export interface SimulatedInterfaceOptions {
   readonly name: SimulatedInterfaceName;
   /** 0, the default, takes any free port. */
   readonly port?: number;
+  /** Instead of the few that every simulated CCU has. */
+  readonly devices?: readonly SimulatedDevice[];
 }
 
 interface SimulatedInterfaceContext extends SimulatedInterfaceOptions {
   readonly host: string;
   readonly serial: string;
-  /** What the Authorization header must hold; null lets everybody in. */
-  readonly authorization: string | null;
+  readonly credentials: Credentials;
+  readonly certificate: ServerCertificate | null;
   readonly seed: number;
   readonly reportScale: number;
   readonly clock: Clock;
@@ -38,45 +42,61 @@ interface SimulatedInterfaceContext extends SimulatedInterfaceOptions {
 /** One interface process with its web server, its devices and its clients. */
 export class SimulatedInterface {
   readonly name: SimulatedInterfaceName;
-  readonly #logger: Logger;
   readonly #inventory: Inventory;
-  readonly #registry: ClientRegistry;
-  readonly #methods: Methods;
+  readonly #conditions: Conditions;
   readonly #front: HttpFront;
   readonly #reporter: Reporter;
-  readonly #latePongs: TimerSet;
-  readonly #thread = new SerialThread();
-  readonly #lifetime = new AbortController();
+  readonly #load: SteadyLoad;
+  readonly #createProcess: () => InterfaceProcess;
+  readonly #logger: Logger;
   readonly #calls: MethodCall[] = [];
+  #process: InterfaceProcess;
   #faults: SimulatedFaults = NO_FAULTS;
   #running = false;
 
-  constructor({ name, port = 0, host, serial, authorization, seed, reportScale, clock, logger }: SimulatedInterfaceContext) {
+  constructor({
+    name,
+    port = 0,
+    devices: given,
+    host,
+    serial,
+    credentials,
+    certificate,
+    seed,
+    reportScale,
+    clock,
+    logger,
+  }: SimulatedInterfaceContext) {
     const random = seededRandom(seed);
-    const devices = DEVICES[name];
+    const devices = [...(given ?? DEVICES[name]), ...(name === "HmIP-RF" ? [ownRadioDevice(serial)] : [])];
     const flavour = FLAVOURS[name];
+    const { tellsDutyCycle, emptyChildren } = flavour;
     const faults = (): SimulatedFaults => this.#faults;
+    const inventory = new Inventory({ devices, radioModules: radioModules(name, serial), emptyChildren, random });
     this.name = name;
     this.#logger = namedLogger(logger, `simulated ${name}`);
-    this.#latePongs = new TimerSet(clock);
-    this.#registry = new ClientRegistry({ onForgotten: (url) => this.#logger.info(`forgets ${url}, which cannot be reached`) });
-    this.#inventory = new Inventory({ devices, radioModules: radioModules(name, serial), emptyChildren: flavour.emptyChildren, random });
+    this.#inventory = inventory;
+    this.#conditions = new Conditions({ devices, inventory, tellsDutyCycle });
     this.#reporter = new Reporter({
       devices,
-      random,
+      seed,
       reportScale,
       clock,
-      onReport: (device) => this.#fromDevices(() => this.#inventory.report(device)),
+      onReport: (device) => this.#fromDevices(() => inventory.report(device)),
     });
-    const parts = { flavour, inventory: this.#inventory, registry: this.#registry, faults };
-    const registration = new Registration({
-      ...parts,
-      clock,
-      signal: this.#lifetime.signal,
-      onRegistered: (client) => this.#registered(client),
-    });
-    this.#methods = createMethods({ ...parts, registration, pong: (pong) => this.#pong(pong) });
-    this.#front = new HttpFront({ host, port, flavour, authorization, faults, handle: (call) => this.#handle(call) });
+    this.#load = new SteadyLoad({ clock, onTick: () => this.burst(1) });
+    this.#createProcess = () =>
+      new InterfaceProcess({
+        flavour,
+        inventory,
+        faults,
+        random: seededRandom(seed),
+        clock,
+        logger: this.#logger,
+        onRegistered: () => this.#reporter.start(),
+      });
+    this.#process = this.#createProcess();
+    this.#front = new HttpFront({ host, port, flavour, credentials, certificate, faults, handle: (call) => this.#handle(call) });
   }
 
   /** 0 until the start if no port was asked for. */
@@ -89,7 +109,7 @@ export class SimulatedInterface {
   }
 
   get clients(): readonly SimulatedClient[] {
-    return this.#registry.clients;
+    return this.#process.clients;
   }
 
   /** The last calls that reached the process, oldest first. */
@@ -99,9 +119,14 @@ export class SimulatedInterface {
 
   /** Changes switches at once; resolves when the port is closed or open as the mode wants it. */
   async set(switches: Partial<SimulatedFaults>): Promise<void> {
-    this.#faults = { ...this.#faults, ...switches };
-    if (this.#faults.mode === "boot") this.#registry.clear();
+    const before = this.#faults;
+    this.#faults = { ...before, ...switches };
+    const changed = Object.entries(switches).filter(([name, value]) => isSwitchName(name) && before[name] !== value);
+    if (changed.length > 0) this.#logger.info(`switched ${changed.map(([name, value]) => `${name} to ${value}`).join(", ")}`);
+    if (this.#faults.mode === "boot") this.#process.dropClients();
+    this.#process.emit(this.#conditions.change(before, this.#faults));
     if (!this.#running) return;
+    if (this.#faults.eventsPerSecond !== before.eventsPerSecond) this.#load.setRate(this.#faults.eventsPerSecond);
     await (this.#faults.mode === "refuse" ? this.#front.close() : this.#front.open());
   }
 
@@ -118,58 +143,55 @@ export class SimulatedInterface {
     this.#fromDevices(() => this.#inventory.burst(count));
   }
 
+  /** Confirms the service messages that stay until somebody does. */
+  acknowledge(): void {
+    this.#process.emit(this.#conditions.acknowledge());
+  }
+
   /** Forgets all clients without a word. */
   dropClients(): void {
-    this.#registry.clear();
+    this.#process.dropClients();
+  }
+
+  /** Another client registers at our URL under its own id, or under our id at its own URL: the CCU keeps only the newcomer. */
+  takeOver(what: "url" | "id"): void {
+    this.#process.takeOver(what);
+  }
+
+  /**
+   * The process ends with everything under way and starts anew; resolves when the port is open again.
+   * It remembers its clients unless told otherwise, as rfd does, and does not ask them; port 0 takes any other.
+   */
+  async restart({ remembersClients = true, port = this.port }: { remembersClients?: boolean; port?: number } = {}): Promise<void> {
+    const old = this.#process;
+    const remembered = remembersClients ? old.clients : [];
+    this.#process = this.#createProcess();
+    this.#process.remember(remembered);
+    await Promise.all([this.#front.close({ nextPort: port }), old[Symbol.asyncDispose]()]);
+    await this.set({});
   }
 
   async start(): Promise<void> {
     this.#running = true;
+    this.#load.setRate(this.#faults.eventsPerSecond);
     await this.set({});
   }
 
   /** Ends everything for good; does not fail. */
   async stop(): Promise<void> {
     this.#running = false;
-    this.#lifetime.abort();
     this.#reporter[Symbol.dispose]();
-    this.#latePongs[Symbol.dispose]();
-    this.#registry.clear();
-    await this.#front.close();
-    await this.#thread.run(() => {});
+    this.#load[Symbol.dispose]();
+    await Promise.all([this.#front.close(), this.#process[Symbol.asyncDispose]()]);
   }
 
   #handle(call: MethodCall): Promise<Reply> {
     this.#calls.push(call);
     if (this.#calls.length > MAX_RECORDED_CALLS) this.#calls.shift();
-    return this.#thread.run(() => callMethod(this.#methods, call));
-  }
-
-  #registered({ url, interfaceId }: { url: string; interfaceId: string }): void {
-    this.#reporter.start();
-    this.#logger.info(`registered ${interfaceId} at ${url}`);
-  }
-
-  #pong({ address, callerId }: { address: string; callerId: string }): void {
-    const { pingWithoutPong, duplicatePong, foreignPong, latePongMs } = this.#faults;
-    const callers: string[] = [];
-    if (!pingWithoutPong) callers.push(callerId);
-    if (!pingWithoutPong && duplicatePong) callers.push(callerId);
-    if (foreignPong) callers.push(FOREIGN_CALLER);
-    const events = callers.map((value) => ({ address, parameter: "PONG", value }));
-    if (latePongMs > 0) this.#latePongs.after(latePongMs, () => this.#emit(events));
-    else this.#emit(events);
+    return this.#process.handle(call);
   }
 
   #fromDevices(say: () => readonly DeviceEvent[]): void {
-    if (!this.#faults.radioSilence) this.#emit(say());
-  }
-
-  /** The radio is served by the same thread as the calls. */
-  #emit(events: readonly DeviceEvent[]): void {
-    if (isStopped(this.#faults.mode)) return;
-    void this.#thread.run(() => {
-      for (const event of events) this.#registry.broadcast(event);
-    });
+    if (!this.#faults.radioSilence) this.#process.emit(say());
   }
 }

@@ -1,4 +1,4 @@
-import type { XmlRpcStruct, XmlRpcValue } from "../xmlrpc/values.ts";
+import { XmlRpcDouble, type XmlRpcStruct, type XmlRpcValue } from "../xmlrpc/values.ts";
 import type { SimulatedChannel, SimulatedDevice } from "./devices.ts";
 import type { Random } from "./random.ts";
 import type { Sample } from "./samples.ts";
@@ -27,6 +27,9 @@ export class Inventory {
   readonly #reportables: readonly Reportable[];
   readonly #radioModules: readonly XmlRpcStruct[];
   readonly #random: Random;
+  /** Values that reports repeat instead of measuring, by address and parameter. */
+  readonly #pins = new Map<string, XmlRpcValue>();
+  #next = 0;
 
   constructor({
     devices,
@@ -90,24 +93,40 @@ export class Inventory {
     if (radioModule !== undefined) radioModule[parameter] = value;
   }
 
-  /** The next report of a device: all values that it measures. */
+  /** From now on reports carry this value, or with null what is measured; returns the first such report. */
+  pin({ address, parameter, percent }: { address: string; parameter: string; percent: number | null }): readonly DeviceEvent[] {
+    if (percent === null) this.#pins.delete(pinKey(address, parameter));
+    else this.#pins.set(pinKey(address, parameter), new XmlRpcDouble(percent));
+    return this.#reportables.filter((each) => each.address === address && each.parameter === parameter).map((each) => this.#renew(each));
+  }
+
+  /** The next report of a device: all values that it measures; nothing while it cannot be reached. */
   report(device: SimulatedDevice): readonly DeviceEvent[] {
+    if (this.#values.get(channelAddress(device, 0))?.get("UNREACH") === true) return [];
     return reportablesOf(device).map((reportable) => this.#renew(reportable));
   }
 
   /** So many values at once, taken from all devices in turn. */
   burst(count: number): readonly DeviceEvent[] {
-    return Array.from({ length: Math.ceil(count / this.#reportables.length) }, () => this.#reportables)
-      .flat()
-      .slice(0, count)
-      .map((reportable) => this.#renew(reportable));
+    const events: DeviceEvent[] = [];
+    for (let left = this.#reportables.length === 0 ? 0 : count; left > 0; left -= 1) {
+      const reportable = this.#reportables[this.#next % this.#reportables.length];
+      if (reportable !== undefined) events.push(this.#renew(reportable));
+      this.#next += 1;
+    }
+    return events;
   }
 
   #renew({ address, parameter, sample }: Reportable): DeviceEvent {
-    const event = { address, parameter, value: sample(this.#random, this.#values.get(address)?.get(parameter)) };
+    const value = this.#pins.get(pinKey(address, parameter)) ?? sample(this.#random, this.#values.get(address)?.get(parameter));
+    const event = { address, parameter, value };
     this.apply(event);
     return event;
   }
+}
+
+function pinKey(address: string, parameter: string): string {
+  return `${address}.${parameter}`;
 }
 
 function reportablesOf(device: SimulatedDevice): readonly Reportable[] {

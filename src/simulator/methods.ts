@@ -39,13 +39,20 @@ export function createMethods(context: MethodContext): Methods {
     ...deviceMethods(context),
     ["getVersion", () => value(context.flavour.version)],
   ]);
-  return methods.set("system.listMethods", () => value([...methods.keys()]));
+  methods.set("system.listMethods", () =>
+    value([...methods.keys()].filter((name) => name !== "ping" || !context.faults().pingUnsupported)),
+  );
+  return methods;
 }
 
 /** Carries a call out; what the interface does not know is a fault, as everywhere in XML-RPC. */
 export function callMethod(methods: Methods, { methodName, params }: MethodCall): Reply | Promise<Reply> {
   const method = methods.get(methodName);
-  return method === undefined ? { kind: "fault", code: -1, message: `${methodName}: unknown method name` } : method(params);
+  return method === undefined ? unknownMethod(methodName) : method(params);
+}
+
+function unknownMethod(name: string): Reply {
+  return { kind: "fault", code: -1, message: `${name}: unknown method name` };
 }
 
 function registrationMethods({ registry, registration, faults }: MethodContext): [string, Method][] {
@@ -58,6 +65,7 @@ function registrationMethods({ registry, registration, faults }: MethodContext):
           registry.remove(url);
           return value("");
         }
+        if (faults().initRejected) return FAULT.generic;
         await registration.register({ url, interfaceId });
         return faults().initNeverAnswers ? { kind: "none" } : value("");
       },
@@ -65,7 +73,7 @@ function registrationMethods({ registry, registration, faults }: MethodContext):
   ];
 }
 
-function livenessMethods({ flavour: { ping }, registry, pong }: MethodContext): [string, Method][] {
+function livenessMethods({ flavour: { ping }, registry, pong, faults }: MethodContext): [string, Method][] {
   if (ping === null) {
     return [["clientServerInitialized", ([id]) => (typeof id === "string" ? value(registry.hasId(id)) : FAULT.generic)]];
   }
@@ -73,6 +81,7 @@ function livenessMethods({ flavour: { ping }, registry, pong }: MethodContext): 
     [
       "ping",
       (params) => {
+        if (faults().pingUnsupported) return unknownMethod("ping");
         const [callerId] = params;
         if (params.length !== 1 || typeof callerId !== "string") return FAULT.generic;
         pong({ address: ping.pongAddress, callerId });

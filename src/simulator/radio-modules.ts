@@ -1,5 +1,10 @@
 import type { XmlRpcStruct } from "../xmlrpc/values.ts";
+import type { SimulatedDevice } from "./devices.ts";
 import type { SimulatedInterfaceName } from "./flavours.ts";
+import { drift } from "./samples.ts";
+
+/** The type under which HmIP lists the CCU's own radio module among the devices. */
+export const OWN_RADIO_TYPE = "RPI-RF-MOD";
 
 const SGTIN_PREFIX = "3014F711A0";
 
@@ -17,8 +22,26 @@ export function radioModules(name: SimulatedInterfaceName, serial: string): read
       return [module({ address: sgtin(serial), type: "HMIP_CCU2", firmware: "4.4.18", dutyCycle: 4 })];
     case "BidCos-Wired":
     case "VirtualDevices":
+    case "CUxD":
       return [];
   }
+}
+
+/** The CCU's own radio module as an HmIP device; it bears the end of the module's number. */
+export function ownRadioDevice(serial: string): SimulatedDevice {
+  return {
+    address: sgtin(serial).slice(SGTIN_PREFIX.length),
+    type: OWN_RADIO_TYPE,
+    name: "Funkmodul der Zentrale",
+    firmware: "4.4.18",
+    rhythm: { kind: "cycle", seconds: [120, 184] },
+    channels: [
+      {
+        type: "MAINTENANCE",
+        reports: { DUTY_CYCLE_LEVEL: drift({ min: 1, max: 9, step: 0.5 }), CARRIER_SENSE_LEVEL: drift({ min: 0, max: 9, step: 0.5 }) },
+      },
+    ],
+  };
 }
 
 function module({

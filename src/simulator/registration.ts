@@ -5,9 +5,15 @@ import { CallbackClient } from "./callback-client.ts";
 import { eventCall, multicall } from "./callbacks.ts";
 import type { ClientRegistry } from "./client-registry.ts";
 import { EventDispatcher } from "./event-dispatcher.ts";
-import type { SimulatedFaults } from "./faults.ts";
+import type { SimulatedEventForm, SimulatedFaults } from "./faults.ts";
 import type { Flavour } from "./flavours.ts";
 import type { Inventory } from "./inventory.ts";
+
+/** Where a client wants its events, and under which id. */
+export interface ClientAddress {
+  readonly url: string;
+  readonly interfaceId: string;
+}
 
 /** What `init` with an id does: asks the client, registers it, tells it which devices there are and what is wrong with them. */
 export class Registration {
@@ -17,7 +23,7 @@ export class Registration {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #faults: () => SimulatedFaults;
-  readonly #onRegistered: (client: { url: string; interfaceId: string }) => void;
+  readonly #onRegistered: (client: ClientAddress) => void;
 
   constructor({
     flavour,
@@ -34,7 +40,7 @@ export class Registration {
     clock: Clock;
     signal: AbortSignal;
     faults: () => SimulatedFaults;
-    onRegistered: (client: { url: string; interfaceId: string }) => void;
+    onRegistered: (client: ClientAddress) => void;
   }) {
     this.#flavour = flavour;
     this.#inventory = inventory;
@@ -46,26 +52,30 @@ export class Registration {
   }
 
   /** Resolves when `init` may be answered; the client is asked first, and waited for without a limit. */
-  async register({ url, interfaceId }: { url: string; interfaceId: string }): Promise<void> {
+  async register({ url, interfaceId: given }: ClientAddress): Promise<void> {
+    const interfaceId = this.#flavour.callbackId ?? given;
     const client = this.#client(url, false);
     await client.call({ methodName: "system.listMethods", params: [interfaceId] });
     if (this.#signal.aborted) return;
     const silent = this.#faults().initWithoutEvents;
-    if (!silent) this.#add({ url, interfaceId });
+    if (silent) this.#registry.remove(url);
+    else this.add({ url, interfaceId });
     const listed = await client.call({ methodName: "listDevices", params: [interfaceId] });
     if (this.#signal.aborted) return;
-    if (listed.kind === "value") this.#tellDevices({ client, interfaceId, listed: structsOf(listed.value) });
+    if (listed.kind === "value" && this.#flavour.tellsDevices) this.#tellDevices({ client, interfaceId, listed: structsOf(listed.value) });
     if (!silent) this.#tellServiceMessages({ client, interfaceId });
     this.#onRegistered({ url, interfaceId });
   }
 
-  #add({ url, interfaceId }: { url: string; interfaceId: string }): void {
-    // The id of the first registration stays until the URL is deregistered.
+  /** The id of the first registration stays until the URL is deregistered. */
+  add({ url, interfaceId }: ClientAddress): void {
     if (this.#registry.has(url)) return;
-    this.#registry.add(
-      url,
-      new EventDispatcher({ interfaceId, client: this.#client(url, true), singleEvents: this.#flavour.singleEvents }),
-    );
+    const usual = this.#flavour.singleEvents ? "either" : "multicall";
+    const form = (): Exclude<SimulatedEventForm, "usual"> | "either" => {
+      const { eventForm } = this.#faults();
+      return eventForm === "usual" ? usual : eventForm;
+    };
+    this.#registry.add(url, new EventDispatcher({ interfaceId, client: this.#client(url, true), form }));
   }
 
   #client(url: string, keepsConnection: boolean): CallbackClient {
@@ -75,6 +85,7 @@ export class Registration {
       needsContentLength: this.#flavour.needsContentLength,
       clock: this.#clock,
       signal: this.#signal,
+      reach: () => this.#faults().callbacks,
     });
   }
 

@@ -1,16 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { InterfaceName } from "../../../src/config.ts";
 import type { KnownMetrics } from "../../../src/hub/known-metrics.ts";
-import type { SimulatedCcu, SimulatedMode } from "../../../src/simulator/index.ts";
+import type { SimulatedCcu, SimulatedInterfaceName, SimulatedMode } from "../../../src/simulator/index.ts";
 import type { Watched } from "./watched.ts";
 import { World } from "./world.ts";
 
 const REDISCOVERY_MS = 301_000;
 
 /** Each interface in a mode of its own. */
-function modes(wanted: Partial<Record<InterfaceName, SimulatedMode>>): (ccu: SimulatedCcu) => Promise<unknown> {
-  return (ccu) =>
-    Promise.all(ccu.interfaces.map((each) => each.set({ mode: each.name === "Homegear" ? "normal" : (wanted[each.name] ?? "normal") })));
+function modes(wanted: Partial<Record<SimulatedInterfaceName, SimulatedMode>>): (ccu: SimulatedCcu) => Promise<unknown> {
+  return (ccu) => Promise.all(ccu.interfaces.map((each) => each.set({ mode: wanted[each.name] ?? "normal" })));
 }
 
 describe("options without interfaces", () => {

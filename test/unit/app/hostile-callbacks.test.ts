@@ -139,7 +139,7 @@ describe("calls that make no sense are answered, counted and have no effect", ()
         "<member><name>constructor</name><value>x</value></member></struct></value></data></array></value></param></params></methodCall>",
     );
     expect(status).toBe(200);
-    expect((await untouched()).ccus[0]?.interfaces[0]?.deviceCount).toBe(6);
+    expect((await untouched()).ccus[0]?.interfaces[0]?.deviceCount).toBe(7);
   });
 
   test("an interface id that is not ours is answered like ours and counted, and is no sign of life of our devices", async () => {

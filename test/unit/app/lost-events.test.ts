@@ -121,10 +121,10 @@ describe("registrations that go wrong", () => {
     const remove = () => send({ port: world.server.port, path: pathname, body: deleteDevices });
 
     expect((await remove()).status).toBe(200);
-    expect(watched.deviceCount()).toBe(6);
+    expect(watched.deviceCount()).toBe(7);
     await world.pass(30_000);
     await remove();
-    expect(watched.deviceCount()).toBe(4);
+    expect(watched.deviceCount()).toBe(5);
   });
 });
 

@@ -11,7 +11,7 @@ describe("normal life", () => {
     expect(watched.central.hub?.device).toMatchObject({ id: "SIM0000001", name: "CCU" });
     expect(watched.central.deductions).toEqual([]);
     expect(watched.central.links.map(({ name, deviceCount }) => [name, deviceCount])).toEqual([
-      ["HmIP-RF", 6],
+      ["HmIP-RF", 7],
       ["BidCos-RF", 4],
       ["VirtualDevices", 1],
       ["BidCos-Wired", 1],

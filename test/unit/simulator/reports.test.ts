@@ -20,7 +20,7 @@ function reportsOf({ seed = 1, reportScale = 1, hours }: { seed?: number; report
   const reports: Report[] = [];
   using reporter = new Reporter({
     devices: DEVICES["HmIP-RF"],
-    random: seededRandom(seed),
+    seed,
     reportScale,
     clock,
     onReport: ({ address }) => reports.push({ address, atMs: clock.monotonicMs() }),
@@ -74,7 +74,7 @@ describe("devices report by themselves", () => {
     expect(reportsOf({ reportScale: 1e6, hours: 24 })).toEqual([]);
     const delays: number[] = [];
     const clock = { monotonicMs: () => 0, wallMs: () => 0, setTimer: recordTo(delays) };
-    using reporter = new Reporter({ devices: DEVICES["HmIP-RF"], random: seededRandom(1), reportScale: 1e9, clock, onReport: () => {} });
+    using reporter = new Reporter({ devices: DEVICES["HmIP-RF"], seed: 1, reportScale: 1e9, clock, onReport: () => {} });
     reporter.start();
     expect(Math.max(...delays)).toBeLessThan(2 ** 31);
   });
