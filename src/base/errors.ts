@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   PORT_FORBIDDEN: "The program may not use this port",
   ADDRESS_UNAVAILABLE: "The address does not belong to this machine",
   CALLBACK_ADDRESS_UNKNOWN: "No address was found under which the CCU can reach this machine",
+  CALLBACK_ADDRESS_REFUSED: "The address that the CCU is to call cannot be ours",
   HOME_ASSISTANT_UNREACHABLE: "Home Assistant cannot be reached",
   HOME_ASSISTANT_STARTING: "Home Assistant is still starting",
   HOME_ASSISTANT_UNAUTHORIZED: "Home Assistant rejects the access token",

@@ -1,0 +1,106 @@
+import { lookup } from "node:dns/promises";
+import { BlockList, isIPv6 } from "node:net";
+import { networkInterfaces } from "node:os";
+import { HomematicError } from "../base/errors.ts";
+
+/** What stands behind an address, as far as the address itself tells. */
+type AddressKind = "loopback" | "unspecified" | "linkLocal" | "multicast" | "container" | "ordinary";
+
+const KINDS: readonly (readonly [kind: AddressKind, subnets: readonly string[]])[] = [
+  ["loopback", ["127.0.0.0/8", "::1/128"]],
+  ["unspecified", ["0.0.0.0/8", "::/128"]],
+  ["linkLocal", ["169.254.0.0/16", "fe80::/10"]],
+  ["multicast", ["224.0.0.0/3", "ff00::/8"]],
+  // Docker's bridges, and the range that container tools on desktops use.
+  ["container", ["172.16.0.0/12", "198.18.0.0/15"]],
+];
+
+const LISTS = KINDS.map(([kind, subnets]): readonly [AddressKind, BlockList] => {
+  const list = new BlockList();
+  for (const subnet of subnets) {
+    const [network = "", prefix = ""] = subnet.split("/");
+    list.addSubnet(network, Number(prefix), isIPv6(network) ? "ipv6" : "ipv4");
+  }
+  return [kind, list];
+});
+
+const REFUSALS: Readonly<Partial<Record<AddressKind, string>>> = {
+  loopback: "it means this machine itself, so the CCU would call itself",
+  unspecified: "it is no address that anybody can call",
+  linkLocal: "it is valid on one network cable only",
+  multicast: "it is no address of a machine",
+};
+
+export interface PreflightParts {
+  /** Asks ourselves through the advertised address; false when nothing of ours answers there. */
+  readonly reachesUs: (host: string, signal: AbortSignal) => Promise<boolean>;
+  readonly resolve?: (host: string) => Promise<readonly string[]>;
+  readonly ownAddresses?: () => ReadonlySet<string>;
+}
+
+/**
+ * Checks the address that a CCU is to call before it is told: while a CCU registers us it calls back in the thread that serves its radio, and an
+ * address where nobody answers stalls it for minutes.
+ */
+export class CallbackPreflight {
+  readonly #reachesUs: PreflightParts["reachesUs"];
+  readonly #resolve: (host: string) => Promise<readonly string[]>;
+  readonly #ownAddresses: () => ReadonlySet<string>;
+
+  constructor({ reachesUs, resolve = resolveAll, ownAddresses = addressesOfThisMachine }: PreflightParts) {
+    this.#reachesUs = reachesUs;
+    this.#resolve = resolve;
+    this.#ownAddresses = ownAddresses;
+  }
+
+  /**
+   * Returns a warning in one sentence, or `null` when nothing speaks against the address.
+   * @throws HomematicError CALLBACK_ADDRESS_REFUSED with what is wrong and what to do, or the signal's reason.
+   */
+  async check({ host, ccuHost, signal }: { host: string; ccuHost: string; signal: AbortSignal }): Promise<string | null> {
+    const addresses = await this.#resolve(host);
+    const [address] = addresses;
+    if (address === undefined) throw refused(host, "its name cannot be resolved on this machine");
+    const kind = kindOf(address);
+    const refusal = REFUSALS[kind];
+    if (refusal !== undefined && !(kind === "loopback" && (await this.#isOnThisMachine(ccuHost)))) throw refused(host, refusal);
+    if (await this.#reachesUs(host, signal)) return kind === "container" ? containerWarning(host) : null;
+    signal.throwIfAborted();
+    const isOwn = addresses.some((each) => this.#ownAddresses().has(each));
+    throw refused(host, isOwn ? "we do not reach ourselves there" : "it is no address of this machine, and nothing of ours answers there");
+  }
+
+  async #isOnThisMachine(host: string): Promise<boolean> {
+    const [address] = await this.#resolve(host);
+    return address !== undefined && (kindOf(address) === "loopback" || this.#ownAddresses().has(address));
+  }
+}
+
+function kindOf(address: string): AddressKind {
+  const family = isIPv6(address) ? "ipv6" : "ipv4";
+  return LISTS.find(([, list]) => list.check(address, family))?.[0] ?? "ordinary";
+}
+
+function refused(host: string, reason: string): HomematicError {
+  return new HomematicError({
+    code: "CALLBACK_ADDRESS_REFUSED",
+    message: `The CCU was not told to call ${host}: ${reason}. Set callback.host to the address of this machine in your network`,
+    context: { host },
+  });
+}
+
+function containerWarning(host: string): string {
+  return `${host} looks like an address inside a container, which a CCU outside cannot call. If no events arrive, set callback.host to the address of this machine in your network`;
+}
+
+async function resolveAll(host: string): Promise<readonly string[]> {
+  try {
+    return (await lookup(host, { all: true })).map(({ address }) => address);
+  } catch {
+    return [];
+  }
+}
+
+function addressesOfThisMachine(): ReadonlySet<string> {
+  return new Set(Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? []));
+}

@@ -1,0 +1,68 @@
+const DAY_MS = 86_400_000;
+
+export type AvailabilitySpan = "day" | "week" | "month";
+
+/** The spans that availability is told for, in ms. */
+export const AVAILABILITY_SPANS: Readonly<Record<AvailabilitySpan, number>> = { day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS };
+
+/** From when to when, wall time in ms; not empty. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface Availability {
+  /** 0..1 of the time that was watched; `null` where nothing was watched. */
+  readonly ratio: number | null;
+  readonly watchedMs: number;
+  readonly downMs: number;
+  readonly failures: number;
+  /** Mean time between failures: time that worked divided by the failures; `null` without a failure. */
+  readonly meanTimeBetweenFailuresMs: number | null;
+}
+
+/** How much of the watched time before `nowMs` worked. Time in which the program did not run counts neither way. */
+export function availability({
+  watched,
+  outages,
+  lengthMs,
+  nowMs,
+}: {
+  watched: readonly Span[];
+  outages: readonly Span[];
+  lengthMs: number;
+  nowMs: number;
+}): Availability {
+  const window = { fromMs: nowMs - lengthMs, toMs: nowMs };
+  const seen = union(watched.map((span) => clip(span, window)));
+  const down = union(outages.flatMap((outage) => seen.map((span) => clip(outage, span))));
+  const watchedMs = total(seen);
+  const downMs = total(down);
+  const failures = outages.filter(({ fromMs }) => fromMs > window.fromMs && fromMs <= nowMs).length;
+  return {
+    ratio: watchedMs === 0 ? null : (watchedMs - downMs) / watchedMs,
+    watchedMs,
+    downMs,
+    failures,
+    meanTimeBetweenFailuresMs: failures === 0 ? null : (watchedMs - downMs) / failures,
+  };
+}
+
+function clip(span: Span, window: Span): Span {
+  return { fromMs: Math.max(span.fromMs, window.fromMs), toMs: Math.min(span.toMs, window.toMs) };
+}
+
+/** Sorted and without overlaps, so that nothing is counted twice. */
+function union(spans: readonly Span[]): readonly Span[] {
+  const merged: Span[] = [];
+  for (const span of spans.filter(({ fromMs, toMs }) => fromMs < toMs).sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = merged.at(-1);
+    if (last === undefined || span.fromMs > last.toMs) merged.push(span);
+    else merged[merged.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, span.toMs) };
+  }
+  return merged;
+}
+
+function total(spans: readonly Span[]): number {
+  return spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+}
