@@ -84,6 +84,24 @@ describe("devices report by themselves", () => {
     expect(reportsOf({ seed: 8, hours: 1 })).not.toEqual(reportsOf({ seed: 7, hours: 1 }));
   });
 
+  it("with the same values over HTTP, whatever the network does", async () => {
+    const heard = async (seed: number): Promise<readonly unknown[]> => {
+      await using world = await startWorld("HmIP-RF", { seed });
+      const { clock, listener, simulated } = world;
+      await call(simulated.port, "init", [listener.url, "me"]);
+      for (let marks = 1; marks <= 60; marks += 1) {
+        clock.advance(5_000);
+        simulated.sendEvent({ address: "X:1", parameter: "MARK", value: marks });
+        await until(() => listener.events.some(({ parameter, value }) => parameter === "MARK" && value === marks));
+      }
+      return listener.events;
+    };
+    const first = await heard(7);
+    expect(first.length).toBeGreaterThan(100);
+    expect(await heard(7)).toEqual(first);
+    expect(await heard(8)).not.toEqual(first);
+  });
+
   it("from the first registration on, to whoever is registered", async () => {
     await using world = await startWorld("BidCos-RF");
     const { clock, listener, simulated } = world;
