@@ -18,6 +18,7 @@ import { HealthTracker } from "./health-tracker.ts";
 import { feedHub } from "./hub-feed.ts";
 import { InterfaceFinder } from "./interface-finder.ts";
 import { type CallbackRegistry, InterfaceLink, type LinkListener } from "./interface-link.ts";
+import { loggingSink } from "./logging-sink.ts";
 import { Scheduler } from "./scheduler.ts";
 import { UndiscoveredCcu } from "./undiscovered.ts";
 import { WatchedInterfaces } from "./watched-interfaces.ts";
@@ -88,9 +89,9 @@ export class CentralUnit implements LinkListener {
     this.#identity = parts.identity;
     this.#callerFactory = parts.callerFactory;
     this.#registry = parts.registry;
-    this.#sink = parts.sink;
     this.#clock = parts.clock;
     this.#logger = namedLogger(parts.logger, parts.options.name);
+    this.#sink = loggingSink({ sink: parts.sink, logger: this.#logger });
     this.eventBus = new EventBus({ clock: parts.clock, logger: this.#logger });
     this.metrics = new MetricsObserver({ eventBus: this.eventBus, clock: parts.clock });
     this.healthTracker = new HealthTracker({ eventBus: this.eventBus, clock: parts.clock });

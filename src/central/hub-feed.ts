@@ -1,5 +1,6 @@
 import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import type { EventBus } from "../events/event-bus.ts";
+import { FailureLog } from "../events/failure-log.ts";
 import { DeviceEvent } from "../events/product-events.ts";
 import type { Hub } from "../hub/hub.ts";
 import { sourceIdOf } from "../metrics/keys.ts";
@@ -10,7 +11,8 @@ export function feedHub({ hub, metrics, eventBus }: { hub: Hub; metrics: Metrics
   const feeds = new DisposableStack();
   feeds.use(metrics.onDirty((keys) => tellChanges(hub, keys)));
   // A device event leaves no metric key behind, but it is what makes the age start anew.
-  const handler = ({ interfaceId }: DeviceEvent): void => hub.changed("event", interfaceId);
+  const reporting = new ReportingInterfaces({ hub, failures: new FailureLog(eventBus.logger) });
+  const handler = ({ interfaceId }: DeviceEvent): void => reporting.add(interfaceId);
   feeds.use(eventBus.subscribe({ eventType: DeviceEvent, eventKey: null, handler, priority: "LOW" }));
   return feeds;
 }
@@ -22,4 +24,31 @@ function tellChanges(hub: Hub, keys: ReadonlySet<string>): void {
     healthChanged ||= key.startsWith(`${METRIC_NAMES.health.source}:`);
   }
   if (healthChanged) hub.changed("health");
+}
+
+/** Tells the hub once of all events that the bus delivers in one go. */
+class ReportingInterfaces {
+  readonly #hub: Hub;
+  readonly #failures: FailureLog;
+  readonly #names = new Set<string>();
+
+  constructor({ hub, failures }: { hub: Hub; failures: FailureLog }) {
+    this.#hub = hub;
+    this.#failures = failures;
+  }
+
+  add(name: string): void {
+    if (this.#names.size === 0) queueMicrotask(this.#tell);
+    this.#names.add(name);
+  }
+
+  readonly #tell = (): void => {
+    const names = [...this.#names];
+    this.#names.clear();
+    try {
+      for (const name of names) this.#hub.changed("event", name);
+    } catch (error) {
+      this.#failures.report({ handler: this.#tell, error });
+    }
+  };
 }

@@ -4,7 +4,7 @@ import type { ActiveCause } from "../diagnosis/diagnosis.ts";
 import type { CcuReadings } from "./ccu-readings.ts";
 import { FlapRule } from "./flap-rule.ts";
 import type { SensorRow } from "./hub-sensor.ts";
-import type { HubDetailedValue, HubMetricValue } from "./hub-sensor-sink.ts";
+import type { HubDetailedValue, HubMetricValue, HubScalar } from "./hub-sensor-sink.ts";
 import { LastEventRule } from "./last-event-rule.ts";
 import { latencyRule, levelRule, numberOf, type PublishingRule, rateRule, scalarOf } from "./publishing-rules.ts";
 import type { Counted, InterfaceReadings } from "./readings.ts";
@@ -24,13 +24,9 @@ const lastEventRule: RuleFactory = ({ clock }) => new LastEventRule({ clock });
 const healthRule: RuleFactory = stateRule((value) => 100 - (numberOf(value) ?? 100));
 const countRule: RuleFactory = stateRule((value) => numberOf(value) ?? 0);
 const problemRule: RuleFactory = stateRule((value) => (scalarOf(value) === true ? 1 : 0));
-const connectedRule: RuleFactory = stateRule((value) => ["true", "null", "false"].indexOf(String(scalarOf(value))));
-const statusRule: RuleFactory = stateRule((value) => ["degraded", "critical"].indexOf(String(scalarOf(value))) + 1);
-const causeRule: RuleFactory = stateRule((value) => {
-  const code = scalarOf(value);
-  const rank = RANKED_CAUSES.findIndex((ranked) => ranked === code);
-  return rank === -1 ? 0 : RANKED_CAUSES.length - rank;
-});
+const connectedRule: RuleFactory = stateRule(rankIn([true, null, false]));
+const statusRule: RuleFactory = stateRule(rankIn(["degraded", "critical"]));
+const causeRule: RuleFactory = stateRule(rankIn(RANKED_CAUSES.toReversed()));
 
 /** What a CCU has beside the three sensors of the seed. */
 export const CCU_SENSORS: readonly Row<CcuReadings>[] = [
@@ -85,6 +81,11 @@ export const INTERFACE_SENSORS: readonly Row<InterfaceReadings>[] = [
   },
   { key: "service_messages", topics: ["signals"], read: ({ serviceMessages }) => listed(serviceMessages, "messages"), rule: countRule },
 ];
+
+/** The later in the list, the worse; what is not listed is best of all. */
+function rankIn(values: readonly HubScalar[]): (value: HubMetricValue) => number {
+  return (value) => values.indexOf(scalarOf(value)) + 1;
+}
 
 /** ISO 8601 without milliseconds. */
 function isoTime(wallMs: number): string;

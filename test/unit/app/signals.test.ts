@@ -38,6 +38,12 @@ describe("radio modules", () => {
     watched.simulated("BidCos-RF").sendEvent({ address: MODULE, parameter: "DUTY_CYCLE", value: 65 });
     await world.until(() => watched.cause() === "none", 1_000);
     expect(eventTypes(watched)).toEqual(["duty_cycle_high", "duty_cycle_normal"]);
+    const lines = world.log.lines.filter((line) => !line.startsWith("debug"));
+    expect(lines).toEqual([
+      "info CCU: BidCos-RF: connected",
+      expect.stringMatching(/^warn CCU: BidCos-RF: A radio module has used up .* Wait up to an hour/),
+      expect.stringMatching(/^info CCU: BidCos-RF: The sending time .* is back to normal after \d+ s\.$/),
+    ]);
   });
 
   test("a gateway without connection is found by asking, and so is its return", async () => {
