@@ -20,7 +20,7 @@ export function path(changes: Partial<PathStatus> = {}): PathStatus {
   return { state: "ok", since: ago(3_725), lastOk: ago(2), reason: null, ...changes };
 }
 
-export function signalsStatus(changes: Partial<SignalsStatus> = {}): SignalsStatus {
+function signalsStatus(changes: Partial<SignalsStatus> = {}): SignalsStatus {
   return {
     lastEvent: ago(95),
     eventsPerMinute: 3.2,
