@@ -40,7 +40,6 @@ class VitalsConfigFlow(ConfigFlow, domain=DOMAIN):
             self.hass.config_entries.async_update_entry(entry, unique_id=discovery_info.uuid)
             return self.async_abort(reason="already_configured")
         self._add_on = discovery_info.name
-        self._set_confirm_only()
         return await self.async_step_hassio_confirm()
 
     async def async_step_hassio_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

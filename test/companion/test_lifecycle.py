@@ -85,6 +85,7 @@ async def test_unloading_without_a_session(hass: HomeAssistant, add_on: AddOn, l
     assert (await add_on.fail("goodbye", reason="stop"))["code"] == "no_session"
 
 
+@pytest.mark.expects_warnings  # Home Assistant logs it.
 async def test_a_refused_unload_keeps_the_session(
     hass: HomeAssistant, add_on: AddOn, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
