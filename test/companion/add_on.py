@@ -68,15 +68,29 @@ class AddOn:
 
     async def send(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Send a message and return its answer; events that come before it are kept."""
-        self.last_id += 1
-        await self._socket.send_json({"id": self.last_id, **message})
-        while True:
+        (answer,) = await self.answers(await self._write(message))
+        return answer
+
+    async def post(self, command: str, **fields: Any) -> int:
+        """Send a command without waiting for its answer; return its number."""
+        return await self._write({"type": f"homematic_vitals/{command}", **fields})
+
+    async def answers(self, *numbers: int) -> list[dict[str, Any]]:
+        """Return the answers to these commands, whichever comes first."""
+        found: dict[int, dict[str, Any]] = {}
+        while found.keys() != set(numbers):
             answer: dict[str, Any] = await self._socket.receive_json()
             if answer["type"] == "event":
                 self.events.append((answer["id"], answer["event"]))
             else:
-                assert answer["id"] == self.last_id
-                return answer
+                assert answer["id"] in numbers
+                found[answer["id"]] = answer
+        return [found[number] for number in numbers]
+
+    async def _write(self, message: Mapping[str, Any]) -> int:
+        self.last_id += 1
+        await self._socket.send_json({"id": self.last_id, **message})
+        return self.last_id
 
     async def event(self) -> tuple[int, Any]:
         """Return the next event with the id of its subscription."""
