@@ -7,8 +7,8 @@ import { localAddressTowards } from "./ccu/callback-address.ts";
 import { CallbackServer } from "./ccu/callback-server.ts";
 import { type CallerFactory, CentralUnit } from "./central/central-unit.ts";
 import type { CcuOptions, Options } from "./config.ts";
-import { CompanionPublisher } from "./homeassistant/companion-publisher.ts";
 import { HomeAssistantLink } from "./homeassistant/home-assistant-link.ts";
+import { Publisher } from "./homeassistant/publisher.ts";
 import { SupervisorClient } from "./homeassistant/supervisor-client.ts";
 import type { HomeAssistantTarget } from "./homeassistant/target.ts";
 import { hostOfAddOn } from "./host-of-add-on.ts";
@@ -128,9 +128,10 @@ export class App {
     return target && this.#resources.use(new HomeAssistantLink({ target, clock: this.#clock, logger: this.#logger }));
   }
 
-  #createPublisher(link: HomeAssistantLink): CompanionPublisher {
+  #createPublisher(link: HomeAssistantLink): Publisher {
     const app = { instanceId: this.#state.instanceId, version: VERSION, bundledVersion: VERSION, url: null };
-    return this.#resources.use(new CompanionPublisher({ link, app, clock: this.#clock, logger: this.#logger }));
+    const { options } = this.#settings;
+    return this.#resources.use(new Publisher({ link, app, options, memory: this.#state, clock: this.#clock, logger: this.#logger }));
   }
 
   #createCentrals({ gateway, sink }: { gateway: CallbackGateway; sink: HubSensorSink }): readonly CentralUnit[] {

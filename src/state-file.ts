@@ -4,9 +4,16 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { errorMessage } from "./base/errors.ts";
 import type { Logger } from "./base/logger.ts";
+import { NO_ROUTE, type RouteMemory, type RouteState, routeState } from "./homeassistant/route-memory.ts";
 
 const ccuSchema = z.object({ id: z.string(), name: z.string(), host: z.string(), serial: z.string().nullable() });
-const stateSchema = z.object({ version: z.literal(1), instanceId: z.uuid(), callbackSecret: z.string().min(16), ccus: z.array(ccuSchema) });
+const stateSchema = z.object({
+  version: z.literal(1),
+  instanceId: z.uuid(),
+  callbackSecret: z.string().min(16),
+  ccus: z.array(ccuSchema),
+  route: routeState.default(NO_ROUTE),
+});
 
 type State = z.infer<typeof stateSchema>;
 type KnownCcu = z.infer<typeof ccuSchema>;
@@ -17,10 +24,10 @@ interface Named {
 }
 
 /**
- * What has to survive a restart: who this installation is and which id each CCU was published under.
+ * What has to survive a restart: who this installation is, which id each CCU was published under and by which route.
  * Without a writable file the product works on, only with a new identity at each start.
  */
-export class StateFile {
+export class StateFile implements RouteMemory {
   readonly #path: string | null;
   readonly #logger: Logger;
   readonly #state: State;
@@ -31,7 +38,13 @@ export class StateFile {
   constructor({ path, logger }: { path: string | null; logger: Logger }) {
     this.#path = path;
     this.#logger = logger;
-    this.#state = this.#read() ?? { version: 1, instanceId: randomUUID(), callbackSecret: randomBytes(16).toString("base64url"), ccus: [] };
+    this.#state = this.#read() ?? {
+      version: 1,
+      instanceId: randomUUID(),
+      callbackSecret: randomBytes(16).toString("base64url"),
+      ccus: [],
+      route: NO_ROUTE,
+    };
     this.#write();
   }
 
@@ -41,6 +54,15 @@ export class StateFile {
 
   get callbackSecret(): string {
     return this.#state.callbackSecret;
+  }
+
+  get route(): RouteState {
+    return this.#state.route;
+  }
+
+  rememberRoute(route: RouteState): void {
+    this.#state.route = route;
+    this.#write();
   }
 
   /**
