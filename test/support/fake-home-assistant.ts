@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
+import { FakeRegistry } from "./fake-registry.ts";
 
 const command: z.ZodType<FakeCommand> = z.looseObject({ id: z.int(), type: z.string() });
 const login = z.object({ type: z.literal("auth"), access_token: z.string() });
@@ -66,10 +67,12 @@ export class FakeHomeAssistant implements AsyncDisposable {
   readonly commands: Map<string, Handler> = new Map<string, Handler>([
     ["supported_features", () => null],
     ["ping", ({ id }, peer) => this.#pong(id, peer)],
-    ["get_config", () => ({ state: this.state })],
+    ["get_config", () => ({ state: this.state, language: this.language })],
     ["subscribe_events", ({ id, event_type: type }, peer) => void peer.subscriptions.set(id, String(type))],
     ["unsubscribe_events", ({ subscription }, peer) => this.#unsubscribe(subscription, peer)],
     ["manifest/get", () => this.#manifest()],
+    ["config_entries/get", ({ domain }) => this.entries.get(String(domain)) ?? []],
+    ["call_service", (command) => this.#callService(command)],
   ]);
   /** `refuse`: HTTP 502 as from the Supervisor while Core starts; `stall`: the upgrade is never answered. */
   upgrade: "accept" | "refuse" | "stall" = "accept";
@@ -77,7 +80,13 @@ export class FakeHomeAssistant implements AsyncDisposable {
   auth: "accept" | "close" | "stall" = "accept";
   frames: "single" | "arrays" = "single";
   state: "RUNNING" | "STARTING" = "RUNNING";
+  language = "en";
   integrationInstalled = false;
+  /** Config entries by domain. */
+  readonly entries: Map<string, readonly { entry_id: string; state: string; disabled_by: string | null }[]> = new Map();
+  /** By domain and name, such as `mqtt.publish`. */
+  readonly services: Map<string, (data: unknown) => void> = new Map();
+  readonly registry: FakeRegistry = new FakeRegistry();
   /** Upgrade requests so far. */
   attempts = 0;
   readonly #server: Server = createServer();
@@ -87,6 +96,7 @@ export class FakeHomeAssistant implements AsyncDisposable {
 
   static async start(): Promise<FakeHomeAssistant> {
     const home = new FakeHomeAssistant();
+    for (const [type, handler] of home.registry.handlers) home.commands.set(type, handler);
     home.#server.on("connection", (socket) => home.#track(socket));
     home.#server.on("upgrade", (request, socket, head) => {
       home.attempts += 1;
@@ -205,6 +215,12 @@ export class FakeHomeAssistant implements AsyncDisposable {
 
   #unsubscribe(subscription: unknown, peer: FakePeer): void {
     if (!peer.subscriptions.delete(Number(subscription))) throw new Refusal("not_found", "Subscription not found.");
+  }
+
+  #callService({ domain, service, service_data: data }: FakeCommand): void {
+    const call = this.services.get(`${domain}.${service}`);
+    if (call === undefined) throw new Refusal("not_found", `Service ${domain}.${service} not found.`);
+    call(data);
   }
 
   #manifest(): object {
