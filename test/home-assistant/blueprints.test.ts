@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { launchBrowser, openHomeAssistant } from "../peers/browser.ts";
 import { eventually } from "../peers/eventually.ts";
 import { HomeAssistant } from "../peers/home-assistant.ts";
 import { ProtocolClient, type WireMetrics } from "../peers/protocol-client.ts";
 import { closedPort } from "../support/listening.ts";
 import { BlueprintAutomations } from "./blueprint-automations.ts";
 import { CheckTable } from "./check-table.ts";
+import { picture } from "./picture.ts";
 import { CCU_ID, HEALTHY, sampleCcu } from "./sample-ccu.ts";
 
 const PROBLEM = "binary_sensor.ccu_problem";
@@ -117,6 +119,16 @@ describe("the blueprints in a real Home Assistant", () => {
     expect((await told.next()).title).toBe("CCU: problem over");
     expect((await witness.next()).title).toBe("CCU: problem over");
     table.add("notify_on_problem: add-on restarted meanwhile", "told once, and its end");
+  });
+
+  test("the editor asks for what is needed, in words", async () => {
+    await automations.createUnchanged("in_editor", "notify_on_problem.yaml", { problem: PROBLEM });
+    await using browser = await launchBrowser();
+    const page = await openHomeAssistant(browser, homeAssistant, "/config/automation/edit/in_editor", { width: 1000, height: 1000 });
+    for (const text of ["Problem", "Only if it lasts", "Notification"]) await page.getByText(text).first().waitFor({ timeout: 30_000 });
+    await page.waitForLoadState("networkidle");
+    await picture(page, "blueprint", "blueprint");
+    table.add("notify_on_problem: in the editor", "screenshot made");
   });
 
   test("without a choice of the user, the notification stands in Home Assistant and is replaced by the end", async () => {
