@@ -64,7 +64,7 @@ export class BlueprintAutomations {
     return imported.blueprint.metadata.name;
   }
 
-  /** An automation that tells by an event and by further actions; `id` is also its name. */
+  /** An automation that tells by an event and by further actions; `id` makes its name and its entity id. */
   async create(id: string, file: string, input: object, further: readonly object[] = []): Promise<Notifications> {
     const told = new Notifications();
     await this.#homeAssistant.api.subscribe("subscribe_events", { event_type: EVENT }, (event) => {
@@ -78,7 +78,7 @@ export class BlueprintAutomations {
 
   /** An automation that tells as the blueprint does by itself. */
   async createUnchanged(id: string, file: string, input: object): Promise<void> {
-    const automation = { alias: id, use_blueprint: { path: pathOf(file), input } };
+    const automation = { alias: id.replaceAll("_", " "), use_blueprint: { path: pathOf(file), input } };
     await this.#homeAssistant.api.rest("POST", `/api/config/automation/config/${id}`, automation);
     await this.#homeAssistant.waitForState(`automation.${id}`, "on");
   }

@@ -122,9 +122,9 @@ describe("the blueprints in a real Home Assistant", () => {
   });
 
   test("the editor asks for what is needed, in words", async () => {
-    await automations.createUnchanged("in_editor", "notify_on_problem.yaml", { problem: PROBLEM });
+    await automations.createUnchanged("ccu_has_a_problem", "notify_on_problem.yaml", { problem: PROBLEM });
     await using browser = await launchBrowser();
-    const page = await openHomeAssistant(browser, homeAssistant, "/config/automation/edit/in_editor", { width: 1000, height: 1000 });
+    const page = await openHomeAssistant(browser, homeAssistant, "/config/automation/edit/ccu_has_a_problem", { width: 1000, height: 700 });
     for (const text of ["Problem", "Only if it lasts", "Notification"]) await page.getByText(text).first().waitFor({ timeout: 30_000 });
     await page.waitForLoadState("networkidle");
     await picture(page, "blueprint", "blueprint");
