@@ -3,12 +3,12 @@ import type { HubEventType } from "../../src/hub/hub-sensor-sink.ts";
 import { HomeAssistantApi } from "./home-assistant-api.ts";
 
 /** As the wire has it, see `docs/companion-protocol.md`. */
-export type WireScalar = number | string | boolean | null;
-export type WireDetails = Readonly<Record<string, number | string | null | readonly string[]>>;
-export type WireValue = WireScalar | { readonly value: WireScalar; readonly details: WireDetails };
+type WireScalar = number | string | boolean | null;
+type WireDetails = Readonly<Record<string, number | string | null | readonly string[]>>;
+type WireValue = WireScalar | { readonly value: WireScalar; readonly details: WireDetails };
 export type WireMetrics = Readonly<Record<string, WireValue>>;
 
-export interface WireInterface {
+interface WireInterface {
   readonly id: string;
   readonly name: string;
   readonly metrics: WireMetrics;
