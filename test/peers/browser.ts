@@ -13,6 +13,8 @@ export interface PageOptions {
   readonly height?: number;
   readonly colorScheme?: "light" | "dark";
   readonly locale?: string;
+  /** Of the reader; the machine's unless stated. */
+  readonly timezoneId?: string;
 }
 
 /** Starts Debian's Chromium without a window; `await using` ends it. */
@@ -55,5 +57,6 @@ async function newPage(browser: Browser, options: PageOptions): Promise<Page> {
     viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
     colorScheme: options.colorScheme ?? "light",
     locale: options.locale ?? "en-GB",
+    ...(options.timezoneId !== undefined && { timezoneId: options.timezoneId }),
   });
 }

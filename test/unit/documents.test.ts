@@ -8,22 +8,11 @@ import { CAUSES } from "../../src/diagnosis/causes.ts";
 import { RANKED_CAUSES } from "../../src/diagnosis/diagnose.ts";
 import { OPEN_METRICS } from "../../src/web/exposition.ts";
 import { openMetrics } from "../../src/web/openmetrics.ts";
+import { tableOf } from "../support/markdown-table.ts";
 import { appStatus } from "./web/status-fixture.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
-
-/** The cells of each row of the table that starts with `header`. */
-function tableOf(text: string, header: string): readonly (readonly string[])[] {
-  const lines = text.slice(text.indexOf(header)).split("\n");
-  const end = lines.findIndex((line) => !line.startsWith("|"));
-  return lines.slice(2, end).map((line) =>
-    line
-      .split("|")
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-}
 
 describe("docs/error-codes.md", () => {
   const rows = tableOf(read("docs/error-codes.md"), "| code |");
