@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseOptions } from "../../../src/config.ts";
-import { ROOT, readManifest, readYaml } from "./manifest.ts";
+import { repositoryRoot as ROOT } from "../../peers/paths.ts";
+import { readManifest, readYaml } from "../../peers/supervisor/manifest.ts";
 
 const manifest = readManifest();
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseOptions } from "../../../src/config.ts";
-import { isList, nameOf, readManifest, readYaml, type Schema, settingsOf } from "./manifest.ts";
+import { isList, readManifest, readYaml, type Schema } from "../../peers/supervisor/manifest.ts";
+import { nameOf, settingsOf } from "./manifest.ts";
 
 interface Entry {
   readonly name: string;
