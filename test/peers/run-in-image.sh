@@ -20,7 +20,7 @@ mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount -o remount,ro,bind "$root"
 tracer=
-# The tracer is a process of its own: the signals of the test go to the init.
+# The tracer is a process of its own: the signals of the test go to the init, which takes the program along when it is killed.
 [ "$trace" = - ] || tracer="strace -D -f -y -s 512 -e trace=file,mmap,fchmod,fchown,ftruncate,flock,fcntl -o $trace"
 # shellcheck disable=SC2086 # several words
-exec $tracer /usr/sbin/chroot "$root" /sbin/docker-init -s -- "$@" </dev/null
+exec $tracer /usr/sbin/chroot "$root" /sbin/docker-init -s -p SIGKILL -- "$@" </dev/null

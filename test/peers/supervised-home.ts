@@ -5,17 +5,26 @@ import { AddOnImage, type ContainerOptions } from "./add-on-image.ts";
 import { ContainerNetwork, forwardPort } from "./container-network.ts";
 import { HomeAssistant, type HomeAssistantOptions } from "./home-assistant.ts";
 import { Pydevccu } from "./pydevccu.ts";
-import type { InstalledAddOn, Options } from "./supervisor/add-on.ts";
+import type { Installation, InstalledAddOn, Options } from "./supervisor/add-on.ts";
 import type { Manifest } from "./supervisor/manifest.ts";
 import { Supervisor } from "./supervisor.ts";
 
 export interface SupervisedHomeOptions {
+  /** Folder that becomes `/data`; a temporary one unless stated. */
+  readonly data?: string;
   /** What is mounted into the container beside `/data`. */
   readonly mounts?: ContainerOptions["mounts"];
   /** The file that gets the program's system calls on files. */
   readonly trace?: string;
-  readonly manifest?: Partial<Manifest>;
   readonly core?: HomeAssistantOptions;
+}
+
+interface Parts {
+  readonly image: AddOnImage;
+  readonly supervisor: Supervisor;
+  readonly homeAssistant: HomeAssistant;
+  readonly ccu: Pydevccu;
+  readonly installation: Installation;
 }
 
 /** All that a home with Home Assistant OS and a CCU has, with the add-on installed and not yet configured. */
@@ -25,22 +34,19 @@ export class SupervisedHome implements AsyncDisposable {
   /** Knows of its Supervisor; `start` starts it. */
   readonly homeAssistant: HomeAssistant;
   readonly ccu: Pydevccu;
-  readonly addOn: InstalledAddOn;
-  /** `/data` of the add-on. */
-  readonly data: string;
+  readonly #installation: Installation;
   readonly #resources: AsyncDisposableStack;
 
-  private constructor(parts: Omit<SupervisedHome, typeof Symbol.asyncDispose | "options">, resources: AsyncDisposableStack) {
+  private constructor(parts: Parts, resources: AsyncDisposableStack) {
     this.image = parts.image;
     this.supervisor = parts.supervisor;
     this.homeAssistant = parts.homeAssistant;
     this.ccu = parts.ccu;
-    this.addOn = parts.addOn;
-    this.data = parts.data;
+    this.#installation = parts.installation;
     this.#resources = resources;
   }
 
-  static async create({ mounts = {}, trace, manifest = {}, core = {} }: SupervisedHomeOptions = {}): Promise<SupervisedHome> {
+  static async create({ data: given, mounts = {}, trace, core = {} }: SupervisedHomeOptions = {}): Promise<SupervisedHome> {
     await using resources = new AsyncDisposableStack();
     const environment = Supervisor.environment();
     const image = resources.use(await AddOnImage.build());
@@ -48,14 +54,29 @@ export class SupervisedHome implements AsyncDisposable {
     const supervisor = resources.use(await Supervisor.start(environment));
     const ccu = resources.use(await Pydevccu.start());
     resources.use(await forwardPort({ host: ContainerNetwork.GATEWAY, port: ccu.port }, { host: "127.0.0.1", port: ccu.port }));
-    const data = await mkdtemp(join(tmpdir(), "add-on-data-"));
-    resources.defer(() => rm(data, { recursive: true, force: true }));
-    const addOn = supervisor.install({
+    const data = given ?? (await mkdtemp(join(tmpdir(), "add-on-data-")));
+    if (given === undefined) resources.defer(() => rm(data, { recursive: true, force: true }));
+    const installation: Installation = {
       data,
-      manifest,
       run: ({ env }) => image.start({ mounts: { "/data": data, ...mounts }, env, ...(trace !== undefined && { trace }) }),
-    });
-    return new SupervisedHome({ image, supervisor, homeAssistant, ccu, addOn, data }, resources.move());
+    };
+    const home = new SupervisedHome({ image, supervisor, homeAssistant, ccu, installation }, resources.move());
+    home.install();
+    return home;
+  }
+
+  get addOn(): InstalledAddOn {
+    return this.supervisor.addOn;
+  }
+
+  /** `/data` of the add-on. */
+  get data(): string {
+    return this.#installation.data;
+  }
+
+  /** Installs the add-on, with fields that differ from those of this checkout. */
+  install(manifest: Partial<Manifest> = {}): void {
+    this.supervisor.install({ ...this.#installation, manifest });
   }
 
   /** What a user enters: the address of the CCU, and here the port on which this one listens. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ContainerNetwork, forwardPort, getFrom, type Received } from "../container-network.ts";
 import type { PeerExit, PeerProcess } from "../process.ts";
@@ -112,6 +112,15 @@ export class InstalledAddOn implements AsyncDisposable {
     return exit;
   }
 
+  /** Freezes the program; its init goes on. */
+  async suspend(): Promise<void> {
+    for (const pid of await this.#programs()) process.kill(pid, "SIGSTOP");
+  }
+
+  async resume(): Promise<void> {
+    for (const pid of await this.#programs()) process.kill(pid, "SIGCONT");
+  }
+
   /** What the page answers to one of the addresses of this side; the Supervisor's unless stated. */
   async get(path: string, from: string = ContainerNetwork.SUPERVISOR): Promise<Received> {
     return await getFrom(from, `http://${ContainerNetwork.CONTAINER}:${this.manifest.ingress_port}${path}`);
@@ -182,6 +191,12 @@ export class InstalledAddOn implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process?.running) await this.stop();
     await this.#published.disposeAsync();
+  }
+
+  async #programs(): Promise<readonly number[]> {
+    const { pid } = this.process;
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+    return children.trim().split(" ").map(Number);
   }
 
   async #publishPorts(): Promise<AsyncDisposableStack> {
