@@ -19,7 +19,7 @@ export interface ContainerOptions {
   /** Folders and files of this machine by their place in the container. */
   readonly mounts: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
-  /** The file that gets the system calls on files. */
+  /** The folder that gets the system calls on files, a file for each start. */
   readonly trace?: string;
 }
 
@@ -56,6 +56,11 @@ export class AddOnImage implements AsyncDisposable {
     return image;
   }
 
+  /** The folder of this machine that is the root of the container. */
+  get root(): string {
+    return this.#root;
+  }
+
   /** What the image adds to its base, by path, with the size in bytes. */
   async ownFiles(): Promise<ReadonlyMap<string, number>> {
     const base = new Set(await filesBelow(this.#baseRoot));
@@ -86,16 +91,20 @@ export class AddOnImage implements AsyncDisposable {
   /** As in the published base, node is at /usr/local/bin; it needs its libraries, a way to resolve names and the places of mounts. */
   async #buildBase(): Promise<void> {
     const root = this.#baseRoot;
-    for (const folder of ["dev", "etc", "proc", "sbin", "sys", "usr/local/bin"]) await mkdir(join(root, folder), { recursive: true });
+    for (const folder of ["dev", "etc/ssl", "proc", "sbin", "sys", "usr/local/bin", "usr/share/zoneinfo/Europe"])
+      await mkdir(join(root, folder), { recursive: true });
     await cp(process.execPath, join(root, "usr/local/bin/node"));
     const { stdout } = await run("ldd", [process.execPath]);
     for (const [library] of stdout.matchAll(/\/\S+/g)) {
       await mkdir(dirname(join(root, library)), { recursive: true });
       await cp(library, join(root, library), { dereference: true });
     }
-    await writeFile(join(root, "sbin/docker-init"), "");
+    // Docker's init is mounted; the others are what Node.js looks for.
+    for (const file of ["sbin/docker-init", "etc/ssl/openssl.cnf", "usr/share/zoneinfo/Europe/Berlin"])
+      await writeFile(join(root, file), "");
     await writeFile(join(root, "etc/hosts"), `127.0.0.1 localhost\n${ContainerNetwork.SUPERVISOR} supervisor\n`);
-    await writeFile(join(root, "etc/nsswitch.conf"), "hosts: files\n");
+    await writeFile(join(root, "etc/nsswitch.conf"), "hosts: files dns\n");
+    await writeFile(join(root, "etc/resolv.conf"), `nameserver ${ContainerNetwork.SUPERVISOR}\n`);
     await writeFile(join(root, "../Dockerfile"), "FROM scratch\nCOPY rootfs /\nENV PATH=/usr/local/bin\n");
     await this.#buildah("bud", "--isolation", "chroot", "--tag", BASE, dirname(root));
   }

@@ -12,9 +12,9 @@ import { Supervisor } from "./supervisor.ts";
 export interface SupervisedHomeOptions {
   /** Folder that becomes `/data`; a temporary one unless stated. */
   readonly data?: string;
-  /** What is mounted into the container beside `/data`. */
+  /** What is mounted into the container beside `/data` and what the manifest maps. */
   readonly mounts?: ContainerOptions["mounts"];
-  /** The file that gets the program's system calls on files. */
+  /** The folder that gets the program's system calls on files, a file for each start. */
   readonly trace?: string;
   readonly core?: HomeAssistantOptions;
 }
@@ -58,7 +58,10 @@ export class SupervisedHome implements AsyncDisposable {
     if (given === undefined) resources.defer(() => rm(data, { recursive: true, force: true }));
     const installation: Installation = {
       data,
-      run: ({ env }) => image.start({ mounts: { "/data": data, ...mounts }, env, ...(trace !== undefined && { trace }) }),
+      run: ({ env, manifest }) => {
+        const own = { "/data": data, ...(mapsConfiguration(manifest) && { "/homeassistant": homeAssistant.configDirectory }) };
+        return image.start({ mounts: { ...own, ...mounts }, env, ...(trace !== undefined && { trace }) });
+      },
     };
     const home = new SupervisedHome({ image, supervisor, homeAssistant, ccu, installation }, resources.move());
     home.install();
@@ -88,4 +91,9 @@ export class SupervisedHome implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources.disposeAsync();
   }
+}
+
+/** Whether the add-on asks for Home Assistant's configuration folder. */
+function mapsConfiguration({ map }: Manifest): boolean {
+  return JSON.stringify(map).includes("homeassistant_config");
 }

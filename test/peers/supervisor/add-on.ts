@@ -14,7 +14,7 @@ export type Options = Readonly<Record<string, unknown>>;
 type Ports = Readonly<Record<string, number | null>>;
 
 /** What runs the image; the process ends with the container. */
-export type RunContainer = (how: { readonly data: string; readonly env: Readonly<Record<string, string>> }) => PeerProcess;
+export type RunContainer = (how: { readonly manifest: Manifest; readonly env: Readonly<Record<string, string>> }) => PeerProcess;
 
 export interface Installation {
   readonly run: RunContainer;
@@ -93,11 +93,13 @@ export class InstalledAddOn implements AsyncDisposable {
 
   /** Starts the container with the options file as it is. */
   async startWithOptionsOnDisk(): Promise<PeerProcess> {
-    const { run, data } = this.#installation;
     this.#token = randomBytes(28).toString("hex");
     this.#failed = false;
     this.#published = await this.#publishPorts();
-    const container = run({ data, env: { SUPERVISOR_TOKEN: this.#token, HASSIO_TOKEN: this.#token, TZ: "Europe/Berlin" } });
+    const container = this.#installation.run({
+      manifest: this.manifest,
+      env: { SUPERVISOR_TOKEN: this.#token, HASSIO_TOKEN: this.#token, TZ: "Europe/Berlin" },
+    });
     this.#process = container;
     void container.exited.then(({ code }) => {
       this.#failed = code !== 0;
