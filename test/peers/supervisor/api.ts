@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { repositoryRoot } from "../paths.ts";
 import type { InstalledAddOn } from "./add-on.ts";
@@ -36,9 +37,12 @@ const plain = (status: number, text: string): Answer => ({ status, type: "text/p
 
 const ADD_ON: readonly Caller[] = ["add-on"];
 const CORE: readonly Caller[] = ["core"];
+const EVERYBODY: readonly Caller[] = ["core", "add-on", "stranger", "nobody"];
 const BOTH: readonly Caller[] = ["core", "add-on"];
 /** An add-on with the default role may ask for these and for all about itself. */
 const DEFAULT_ROLE = /^\/(?:.+\/)?info$|^\/services|^\/discovery|^\/addons\/self\/(?!security|update|options\/validate)/;
+/** The frontend shows pictures without a login. */
+const PUBLIC = /^\/(?:store\/)?addons\/[^/]+\/(?:icon|logo)$/;
 
 const SentDiscovery = z.object({ service: z.string(), config: z.unknown() });
 const SentOptions = z.object({
@@ -64,7 +68,8 @@ const ROUTES: readonly Route[] = [
   ["GET", /^\/addons\/([^/]+)\/stats$/, BOTH, (asked) => withAddOn(asked, () => ok(CONTAINER_STATS))],
   ["POST", /^\/addons\/([^/]+)\/options$/, BOTH, (asked) => withAddOn(asked, (addOn) => setOptions(addOn, asked.body))],
   ["POST", /^\/addons\/([^/]+)\/options\/validate$/, CORE, (asked) => withAddOn(asked, (addOn) => ok(validate(addOn, asked.body)))],
-  ["GET", /^\/addons\/([^/]+)\/(icon|logo)$/, CORE, picture],
+  ["POST", /^\/addons\/([^/]+)\/(?:start|stop|restart)$/, CORE, (asked) => withAddOn(asked, (addOn) => move(addOn, asked.path))],
+  ["GET", /^\/(?:store\/)?addons\/([^/]+)\/(?:icon|logo)$/, EVERYBODY, picture],
   [
     "GET",
     /^\/(?:store\/)?addons\/[^/]+\/documentation$/,
@@ -93,8 +98,10 @@ export function createApi(state: SupervisorState): (caller: Caller, method: stri
   return async (caller, method, url, body) => {
     const [path = ""] = url.split("?", 1);
     if (/^\/core\/api(?:\/|$)/.test(path)) return await coreApi({ state, caller, method, path: url, part: "", body });
-    if (caller === "nobody") return plain(401, "401: Unauthorized");
-    if (caller === "stranger" || (caller === "add-on" && !DEFAULT_ROLE.test(path))) return plain(403, "403: Forbidden");
+    const isPublic = PUBLIC.test(path);
+    if (caller === "nobody" && !isPublic) return plain(401, "401: Unauthorized");
+    const isForbidden = caller === "stranger" || (caller === "add-on" && !DEFAULT_ROLE.test(path));
+    if (isForbidden && !isPublic) return plain(403, "403: Forbidden");
     for (const [routeMethod, pattern, who, answer] of ROUTES) {
       const match = pattern.exec(path);
       if (match === null || routeMethod !== method) continue;
@@ -137,7 +144,7 @@ function service({ state, part }: Asked): Answer {
   return declared ? failure(400, "Service not enabled") : failure(403, `No access to ${part} service!`);
 }
 
-async function withAddOn({ state, part, caller }: Asked, answer: (addOn: InstalledAddOn) => Answer): Promise<Answer> {
+async function withAddOn({ state, part, caller }: Asked, answer: (addOn: InstalledAddOn) => Promise<Answer> | Answer): Promise<Answer> {
   const addOn = state.installed;
   const own = part === "self" && caller === "add-on";
   return addOn !== undefined && (own || (caller === "core" && part === addOn.slug)) ? answer(addOn) : failure(404, "App does not exist");
@@ -156,9 +163,20 @@ function setOptions(addOn: InstalledAddOn, body: unknown): Answer {
   }
 }
 
+async function move(addOn: InstalledAddOn, path: string): Promise<Answer> {
+  try {
+    if (!path.endsWith("/start") && addOn.state === "started") await addOn.stop();
+    if (!path.endsWith("/stop")) await addOn.start();
+    return ok();
+  } catch (problem) {
+    return failure(400, problem instanceof Error ? problem.message : String(problem));
+  }
+}
+
+/** Without a body the present options are meant, as before a start. */
 function validate(addOn: InstalledAddOn, body: unknown): object {
   try {
-    validateOptions(addOn.manifest.schema, body);
+    validateOptions(addOn.manifest.schema, isDeepStrictEqual(body, {}) ? addOn.options : body);
     return { message: "", valid: true, pwned: null };
   } catch (problem) {
     if (problem instanceof OptionsRefused) return { message: problem.message, valid: false, pwned: null };
