@@ -263,7 +263,8 @@ describe("the Supervisor", () => {
       expect((await home.addOn.get("/")).status).toBe(200);
       const refused = await home.addOn.get("/", ContainerNetwork.GATEWAY);
       expect(refused).toMatchObject({ status: 403, body: "This page is opened from within Home Assistant.\n" });
-      table.add("page from another address than 172.30.32.2", "403");
+      expect(await home.addOn.get("/metrics", ContainerNetwork.GATEWAY)).toMatchObject({ status: 200 });
+      table.add("page, /metrics from another address than 172.30.32.2", "403, 200");
     });
   });
 

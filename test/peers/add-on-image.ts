@@ -21,6 +21,8 @@ export interface ContainerOptions {
   readonly env: Readonly<Record<string, string>>;
   /** The folder that gets the system calls on files, a file for each start. */
   readonly trace?: string;
+  /** Instead of that of the image. */
+  readonly command?: readonly string[];
 }
 
 /** The image that a Home Assistant builds from `dist/addon`, built by buildah on a base that is made of this machine's own Node.js. */
@@ -68,14 +70,14 @@ export class AddOnImage implements AsyncDisposable {
     return new Map(await Promise.all(own.map(async (file) => [file, (await stat(join(this.#root, file))).size] as const)));
   }
 
-  /** Runs the command of the image as Docker does for the Supervisor, with nothing but this environment and these mounts. */
-  start({ mounts, env, trace }: ContainerOptions): PeerProcess {
+  /** Runs the image as Docker does for the Supervisor, with nothing but this environment and these mounts. */
+  start({ mounts, env, trace, command = this.#command }: ContainerOptions): PeerProcess {
     const mountLines = Object.entries(mounts).map(([target, source]) => `${source} ${target}`);
     const nothing = Object.fromEntries(Object.keys(process.env).map((name) => [name, undefined]));
     return PeerProcess.start({
       name: "add-on image",
       command: join(repositoryRoot, "test", "peers", "run-in-image.sh"),
-      args: [this.#root, ContainerNetwork.NAMESPACE, mountLines.join("\n"), trace ?? "-", ...this.#command],
+      args: [this.#root, ContainerNetwork.NAMESPACE, mountLines.join("\n"), trace ?? "-", ...command],
       env: { ...nothing, ...this.#env, PATH: `${this.#env["PATH"]}:/usr/sbin:/usr/bin:/sbin:/bin`, ...env },
     });
   }

@@ -11,7 +11,7 @@ shift 4
 unset IN_NAMESPACE
 mount --bind "$root" "$root"
 printf '%s\n' "$mounts" | while read -r source target; do
-  mkdir -p "$root$target"
+  if [ -d "$source" ]; then mkdir -p "$root$target"; else : >"$root$target"; fi
   mount --bind "$source" "$root$target"
 done
 mount --bind "$(command -v tini-static)" "$root/sbin/docker-init"

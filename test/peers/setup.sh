@@ -159,4 +159,7 @@ done
 set_up_program chromium chromium
 set_up_program buildah buildah
 set_up_program apparmor_parser apparmor
+set_up_program ip iproute2
+set_up_program strace strace
+set_up_program tini-static tini
 say "ready in $SECONDS s"
