@@ -1,8 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { globSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ContainerNetwork } from "../peers/container-network.ts";
+import { repositoryRoot } from "../peers/paths.ts";
 import { SupervisedHome } from "../peers/supervised-home.ts";
 import { CheckTable } from "./check-table.ts";
 
@@ -39,6 +41,20 @@ describe("the image of the add-on", () => {
   afterAll(async () => {
     table.print();
     await peers.disposeAsync();
+  });
+
+  test("is built from a folder that holds all it needs, and that a Home Assistant can build by itself", async () => {
+    const folder = join(repositoryRoot, "dist", "addon");
+    expect((await readdir(folder)).toSorted()).toEqual(
+      [...(await readdir(join(repositoryRoot, "addon"))), "LICENSES.txt", "custom_components", "main.mjs"].toSorted(),
+    );
+    // With an image the Supervisor would pull that one, and a second manifest would be a second add-on.
+    expect(await readFile(join(folder, "config.yaml"), "utf8")).not.toMatch(/^image:/m);
+    expect(globSync("**/config.{json,yaml,yml}", { cwd: folder })).toEqual(["config.yaml"]);
+    const licences = await readFile(join(folder, "LICENSES.txt"), "utf8");
+    for (const name of ["homematic-vitals", "ws", "zod", "pino", "home-assistant-js-websocket", "homematic-xmlrpc"]) {
+      expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
+    }
   });
 
   test("adds the bundle, its licences and the companion to the base, and nothing else", async () => {

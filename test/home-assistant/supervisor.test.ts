@@ -221,6 +221,8 @@ describe("the Supervisor", () => {
     test("closes with 1000 when Core restarts; the sensors come back by themselves", async () => {
       await using proxy = await authenticated();
       await Promise.all([home.homeAssistant.restart(), proxy.closed.then((code) => expect(code).toBe(1000))]);
+      // Core takes up at its start what add-ons told before.
+      expect(home.supervisor.requestsOf("core").filter((line) => line === "GET /discovery 200").length).toBeGreaterThan(2);
       await table.time("Core restarted -> System health 100 %", () => healthIs(100, 60_000));
     });
   });

@@ -135,7 +135,7 @@ export class Supervisor implements AsyncDisposable {
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (client) =>
-      welcome({ client, core, version, isToken: (token) => this.#state.isAddOnToken(token) }),
+      welcome({ client, core, version, isToken: (token) => this.#state.isAddOnToken(token) && this.addOn.manifest.homeassistant_api }),
     );
   }
 }

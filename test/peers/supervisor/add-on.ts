@@ -14,7 +14,7 @@ export type Options = Readonly<Record<string, unknown>>;
 type Ports = Readonly<Record<string, number | null>>;
 
 /** What runs the image; the process ends with the container. */
-export type RunContainer = (how: { readonly manifest: Manifest; readonly env: Readonly<Record<string, string>> }) => PeerProcess;
+type RunContainer = (how: { readonly manifest: Manifest; readonly env: Readonly<Record<string, string>> }) => PeerProcess;
 
 export interface Installation {
   readonly run: RunContainer;

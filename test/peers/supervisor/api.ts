@@ -54,7 +54,7 @@ const SentValidation = z.object({ session: z.string() });
 
 const ROUTES: readonly Route[] = [
   ["POST", /^\/discovery$/, ADD_ON, discover],
-  ["GET", /^\/discovery$/, CORE, ({ state }) => ok({ discovery: state.discovery.messages })],
+  ["GET", /^\/discovery$/, CORE, ({ state }) => ok({ discovery: state.startedDiscoveries() })],
   ["GET", /^\/discovery\/([0-9a-f-]+)$/, BOTH, discoveryOf],
   [
     "DELETE",

@@ -1,7 +1,7 @@
 import { type Installation, InstalledAddOn } from "./add-on.ts";
 import type { Caller } from "./api.ts";
 import type { Core } from "./core.ts";
-import { DiscoveryStore } from "./discovery.ts";
+import { type Discovery, DiscoveryStore } from "./discovery.ts";
 
 /** What the Supervisor remembers. */
 export class SupervisorState implements AsyncDisposable {
@@ -38,6 +38,11 @@ export class SupervisorState implements AsyncDisposable {
     await this.addOn[Symbol.asyncDispose]();
     this.#addOn = undefined;
     for (const { addon, uuid } of this.discovery.messages) if (addon === slug) await this.discovery.remove(uuid);
+  }
+
+  /** What Core is told when it starts: only of add-ons that are started by then. */
+  startedDiscoveries(): readonly Discovery[] {
+    return this.#addOn?.state === "started" ? this.discovery.messages : [];
   }
 
   isAddOnToken(token: string): boolean {
