@@ -18,10 +18,9 @@ const networkInfo = z.object({
     ),
   }),
 });
-/** `network`: the ports of this machine by port of the container; null where it is not open. */
-const addOnInfo = z.object({
-  data: z.object({ slug: z.string().regex(/^[-_.A-Za-z0-9]+$/), network: z.record(z.string(), z.int().nullable()).nullable() }),
-});
+const addOnInfo = z.object({ data: z.object({ slug: z.string().regex(/^[-_.A-Za-z0-9]+$/) }) });
+/** The ports of this machine by port of the container; null: not open. */
+const addOnPorts = z.object({ data: z.object({ network: z.record(z.string(), z.int().nullable()).nullable() }) });
 const discovered = z.object({ data: z.object({ uuid: z.string() }) });
 
 /** What the program asks the Supervisor that runs it as an add-on; needs `hassio_api` in the add-on's manifest. */
@@ -56,7 +55,7 @@ export class SupervisorClient {
 
   /** The port of this machine under which a port of the container is reached; null when it is not open. Throws as `lanAddress` does. */
   async publishedPort(port: number, signal: AbortSignal): Promise<number | null> {
-    const { data } = await this.#ask({ path: "/addons/self/info", schema: addOnInfo, signal });
+    const { data } = await this.#ask({ path: "/addons/self/info", schema: addOnPorts, signal });
     return data.network?.[`${port}/tcp`] ?? null;
   }
 

@@ -1,4 +1,4 @@
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { launchBrowser, openHomeAssistant, screenshot } from "../peers/browser.ts";
@@ -7,10 +7,10 @@ import { eventually } from "../peers/eventually.ts";
 import { SupervisedHome } from "../peers/supervised-home.ts";
 import { CheckTable } from "./check-table.ts";
 
-const DOMAIN = "homematic_vitals";
 const HEALTH = "sensor.ccu_system_health";
 const SCREENSHOTS = "artifacts/screenshots";
 
+const Notification = z.object({ notification_id: z.string() });
 const Device = z.object({ id: z.string(), name: z.string().nullable() });
 
 /** What a user does and sees at first, in Home Assistant's own frontend; the pictures are those of DOCS.md. The checks build on each other. */
@@ -33,6 +33,7 @@ describe("the first run", () => {
     await screenshot(page, `${SCREENSHOTS}/${name}.png`);
   };
   const dialog = (): Locator => page.locator("dialog-form");
+  const frame = (): FrameLocator => page.frameLocator("iframe");
   const button = (name: string): Locator => page.getByRole("button", { name, exact: true }).first();
   const enterAddress = async (address: string): Promise<void> => {
     await dialog().locator("ha-selector").first().locator("input").first().fill(address);
@@ -47,7 +48,7 @@ describe("the first run", () => {
   };
 
   beforeAll(async () => {
-    home = peers.use(await SupervisedHome.create());
+    home = peers.use(await SupervisedHome.create({ core: { companion: false } }));
     await home.homeAssistant.start();
     browser = peers.use(await launchBrowser());
     page = await openHomeAssistant(browser, home.homeAssistant, "/config/apps/available", { locale: "en-GB" });
@@ -103,9 +104,7 @@ describe("the first run", () => {
     const line = await home.addOn.process.waitForLine(/CCU: BidCos-RF: connected$/, 20_000);
     const inBerlin = new Date(Date.now() - 10_000).toLocaleString("sv-SE", { timeZone: "Europe/Berlin" });
     expect(line.slice(0, inBerlin.length) >= inBerlin).toBe(true);
-    await home.homeAssistant.addConfigEntry(DOMAIN);
-    await home.addOn.process.waitForLine(/publishing to Home Assistant$/, 20_000);
-    await open(tab("logs"), (shown) => shown.getByText("publishing to Home Assistant"));
+    await open(tab("logs"), (shown) => shown.getByText("BidCos-RF: connected"));
     await picture("addon-log");
     table.add("Start, tab Log", "CCU: BidCos-RF: connected");
   });
@@ -113,11 +112,39 @@ describe("the first run", () => {
   test("Open web UI leads to the page, within Home Assistant", async () => {
     await open(tab("info"), (shown) => shown.getByText("Running"));
     await button("Open Web UI").click();
-    const frame = page.frameLocator("iframe");
-    await frame.getByText("System health").first().waitFor();
-    await frame.getByText("BidCos-RF").first().waitFor();
+    await frame().getByText("System health").first().waitFor();
+    await frame().getByText("BidCos-RF").first().waitFor();
     await picture("addon-page");
     table.add("Open web UI", "page shown in Home Assistant");
+  });
+
+  test("the page installs the integration on a click, through ingress", async () => {
+    const install = frame().getByRole("button", { name: "Install" });
+    await install.scrollIntoViewIfNeeded();
+    await picture("addon-install");
+    await install.click();
+    await home.addOn.process.waitForLine(/was copied into Home Assistant's configuration$/, 20_000);
+    await frame().getByText("Restart Home Assistant").first().waitFor();
+    await eventually({
+      what: "the notification that asks for the restart",
+      timeoutMs: 20_000,
+      ask: async () => {
+        const all = z.array(Notification).parse(await home.homeAssistant.call("persistent_notification/get"));
+        return all.find(({ notification_id: id }) => id === "homematic_vitals_restart");
+      },
+    });
+    table.add("Install on the page", "copied, restart asked for");
+  });
+
+  test("after the restart Home Assistant has discovered it, and the user confirms", async () => {
+    await home.homeAssistant.restart();
+    await open("/config/integrations/dashboard", (shown) => shown.getByText("Discovered"));
+    await page.getByText("Homematic Vitals").first().waitFor();
+    await picture("addon-discovered");
+    await page.locator("ha-config-flow-card").getByRole("button", { name: "Add" }).click();
+    await page.getByRole("button", { name: "Submit" }).click();
+    await home.addOn.process.waitForLine(/publishing to Home Assistant$/, 30_000);
+    table.add("restart, discovered, Add, Submit", "publishing");
   });
 
   test("the sensors are there", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { AddOnImage } from "../peers/add-on-image.ts";
-import { ContainerNetwork, forwardPort, getFrom } from "../peers/container-network.ts";
+import { ContainerNetwork, forwardPort, requestFrom } from "../peers/container-network.ts";
 import { eventually } from "../peers/eventually.ts";
 import { HomeAssistant } from "../peers/home-assistant.ts";
 import type { PeerProcess } from "../peers/process.ts";
@@ -42,7 +42,7 @@ describe("without the Supervisor", () => {
     await container.waitForLine(/is running, its page is at http:\/\/localhost:8099$/, 10_000);
     return container;
   }
-  const page = (path: string) => getFrom(ContainerNetwork.GATEWAY, `${PAGE}${path}`);
+  const page = (path: string) => requestFrom({ from: ContainerNetwork.GATEWAY, url: `${PAGE}${path}` });
   const healthy = async (): Promise<void> => {
     await eventually({
       what: "System health 100 % on the page",

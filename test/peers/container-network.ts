@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { repositoryRoot } from "./paths.ts";
@@ -83,10 +83,24 @@ export interface Received {
   readonly body: string;
 }
 
-/** Asks for a page from one of the addresses of this side. */
-export async function getFrom(localAddress: string, url: string, timeoutMs = 10_000): Promise<Received> {
+/** Asks for a page from one of the addresses of this side, or sends it a form. */
+export async function requestFrom({
+  from,
+  url,
+  form,
+  timeoutMs = 10_000,
+}: {
+  from: string;
+  url: string;
+  form?: URLSearchParams;
+  timeoutMs?: number;
+}): Promise<Received> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  get(url, { localAddress, signal: AbortSignal.timeout(timeoutMs) }, resolve).on("error", reject);
+  const headers = form && { "content-type": "application/x-www-form-urlencoded" };
+  const method = form === undefined ? "GET" : "POST";
+  request(url, { localAddress: from, method, headers, signal: AbortSignal.timeout(timeoutMs) }, resolve)
+    .on("error", reject)
+    .end(form?.toString());
   const response = await promise;
   response.setEncoding("utf8");
   let body = "";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ContainerNetwork, forwardPort, getFrom, type Received } from "../container-network.ts";
+import { ContainerNetwork, forwardPort, type Received, requestFrom } from "../container-network.ts";
 import type { PeerExit, PeerProcess } from "../process.ts";
 import { type Manifest, readManifest, readYaml } from "./manifest.ts";
 import { formOf, validateOptions } from "./options.ts";
@@ -125,7 +125,12 @@ export class InstalledAddOn implements AsyncDisposable {
 
   /** What the page answers to one of the addresses of this side; the Supervisor's unless stated. */
   async get(path: string, from: string = ContainerNetwork.SUPERVISOR): Promise<Received> {
-    return await getFrom(from, `http://${ContainerNetwork.CONTAINER}:${this.manifest.ingress_port}${path}`);
+    return await requestFrom({ from, url: `${this.#page}${path}` });
+  }
+
+  /** Sends a form of the page, as it comes through ingress. */
+  async submit(path: string, form: URLSearchParams): Promise<Received> {
+    return await requestFrom({ from: ContainerNetwork.SUPERVISOR, url: `${this.#page}${path}`, form });
   }
 
   /** One probe of the watchdog; it wants a status below 300. */
@@ -134,7 +139,7 @@ export class InstalledAddOn implements AsyncDisposable {
       .replace("[HOST]", ContainerNetwork.CONTAINER)
       .replace(/\[PORT:(\d+)\]/, (_, port: string) => String(this.#ports[`${port}/tcp`] ?? port));
     try {
-      return (await getFrom(ContainerNetwork.SUPERVISOR, url, WATCHDOG_LIMIT_MS)).status < 300;
+      return (await requestFrom({ from: ContainerNetwork.SUPERVISOR, url, timeoutMs: WATCHDOG_LIMIT_MS })).status < 300;
     } catch {
       return false;
     }
@@ -193,6 +198,10 @@ export class InstalledAddOn implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process?.running) await this.stop();
     await this.#published.disposeAsync();
+  }
+
+  get #page(): string {
+    return `http://${ContainerNetwork.CONTAINER}:${this.manifest.ingress_port}`;
   }
 
   async #programs(): Promise<readonly number[]> {
