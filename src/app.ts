@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import { AppStatusSource } from "./app-status.ts";
 import type { Clock } from "./base/clock.ts";
 import type { Logger } from "./base/logger.ts";
-import { CallbackGateway, type FindHost } from "./callback-gateway.ts";
-import { localAddressTowards } from "./ccu/callback-address.ts";
+import { CallbackGateway, type FindHost, type FindPort } from "./callback-gateway.ts";
 import { CallbackServer } from "./ccu/callback-server.ts";
 import { type CallerFactory, CentralUnit } from "./central/central-unit.ts";
 import { createInstaller, openBundle, panelAddress } from "./companion-setup.ts";
@@ -18,6 +17,7 @@ import type { HomeAssistantTarget } from "./homeassistant/target.ts";
 import { hostOfAddOn } from "./host-of-add-on.ts";
 import type { HubSensorSink } from "./hub/hub-sensor-sink.ts";
 import { knownMetricsOf, storedMetrics } from "./hub/known-metrics.ts";
+import { portOfAddOn } from "./port-of-add-on.ts";
 import type { StateFile } from "./state-file.ts";
 import { VERSION } from "./version.ts";
 import { WebServer } from "./web/web-server.ts";
@@ -104,7 +104,7 @@ export class App {
     const gateway = new CallbackGateway({
       server: callbackServer,
       configuredHost: options.callback.host,
-      findHost: this.#hostFinder(supervisorClient, signal),
+      ...this.#addressFinders(supervisorClient, signal),
     });
     const centrals = this.#createCentrals({ gateway, sink: publisher ?? NOWHERE });
     const source = new AppStatusSource({
@@ -139,9 +139,13 @@ export class App {
     for (const central of centrals) central.start(signal);
   }
 
-  #hostFinder(supervisor: SupervisorClient | null, signal: AbortSignal): FindHost {
-    if (supervisor === null) return localAddressTowards;
-    return hostOfAddOn({ lanAddress: () => supervisor.lanAddress(signal), logger: this.#logger });
+  #addressFinders(supervisor: SupervisorClient | null, signal: AbortSignal): { findHost?: FindHost; findPort?: FindPort } {
+    if (supervisor === null) return {};
+    const logger = this.#logger;
+    return {
+      findHost: hostOfAddOn({ lanAddress: () => supervisor.lanAddress(signal), logger }),
+      findPort: portOfAddOn({ publishedPort: (port) => supervisor.publishedPort(port, signal), logger }),
+    };
   }
 
   #createLink(): HomeAssistantLink | null {

@@ -25,10 +25,19 @@ const port = (lowest: number) => {
 const choice = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, expected(`one of ${values.join(", ")}`));
 
-const interfaceSchema = z.strictObject(
-  { name: choice(INTERFACE_NAMES), port: port(1).optional() },
-  expected('an interface such as { "name": "HmIP-RF", "port": 2010 }'),
+/** The form of the add-on can hold a list of texts, but no list of groups within a group: "HmIP-RF" or "HmIP-RF:2010". */
+const interfaceSchema = z.preprocess(
+  (given) => (typeof given === "string" ? interfaceOf(given) : given),
+  z.strictObject(
+    { name: choice(INTERFACE_NAMES), port: port(1).optional() },
+    expected('an interface such as "HmIP-RF" or { "name": "HmIP-RF", "port": 2010 }'),
+  ),
 );
+
+function interfaceOf(text: string): unknown {
+  const [name, ...port] = text.trim().split(":");
+  return port.length === 0 ? { name } : { name, port: Number(port.join(":") || Number.NaN) };
+}
 
 const ccuSchema = z.strictObject(
   {
@@ -180,6 +189,8 @@ function fieldName(path: readonly PropertyKey[]): string {
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value: unknown = input;
   for (const part of path) {
+    // The text of an interface stands for all its fields.
+    if (typeof value === "string") return value;
     if (typeof value !== "object" || value === null) return undefined;
     value = Reflect.get(value, part);
   }

@@ -19,6 +19,8 @@ const networkInfo = z.object({
   }),
 });
 const addOnInfo = z.object({ data: z.object({ slug: z.string().regex(/^[-_.A-Za-z0-9]+$/) }) });
+/** The ports of this machine by port of the container; null: not open. */
+const addOnPorts = z.object({ data: z.object({ network: z.record(z.string(), z.int().nullable()).nullable() }) });
 const discovered = z.object({ data: z.object({ uuid: z.string() }) });
 
 /** What the program asks the Supervisor that runs it as an add-on; needs `hassio_api` in the add-on's manifest. */
@@ -49,6 +51,12 @@ export class SupervisorClient {
   /** The add-on's full slug, such as a0d7b954_homematic_vitals. Throws as `lanAddress` does. */
   async ownSlug(signal: AbortSignal): Promise<string> {
     return (await this.#ask({ path: "/addons/self/info", schema: addOnInfo, signal })).data.slug;
+  }
+
+  /** The port of this machine under which a port of the container is reached; null when it is not open. Throws as `lanAddress` does. */
+  async publishedPort(port: number, signal: AbortSignal): Promise<number | null> {
+    const { data } = await this.#ask({ path: "/addons/self/info", schema: addOnPorts, signal });
+    return data.network?.[`${port}/tcp`] ?? null;
   }
 
   /**

@@ -17,6 +17,8 @@ const MAX_HEADER_BYTES = 16_384;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Longer than a proxy in front keeps its idle connections, so that none is closed under a request. */
 const KEEP_ALIVE_MS = 65_000;
+/** What whoever reaches the port may read: Prometheus does not come by way of Home Assistant. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(["/metrics"]);
 
 /** Serves the page, the state as JSON and as OpenMetrics, and the probes over HTTP; the one thing that can be asked for is the installation of the integration. */
 export class WebServer implements AsyncDisposable {
@@ -47,7 +49,7 @@ export class WebServer implements AsyncDisposable {
     host: string;
     port: number;
     language?: LanguageChoice;
-    /** The IPv4 addresses that may ask; null: everybody. */
+    /** The IPv4 addresses that may ask for more than /metrics; null: everybody. */
     allowedPeers?: readonly string[] | null;
     source: StatusSource;
     /** Null: the page offers no installation. */
@@ -125,7 +127,7 @@ export class WebServer implements AsyncDisposable {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const [path = ""] = (request.url ?? "").split("?", 1);
     const endpoint = this.#routes.get(path);
-    if (!this.#isAllowed(request.socket)) {
+    if (!this.#isAllowed(request.socket) && !OPEN_PATHS.has(path)) {
       respond(response, plainText(403, "This page is opened from within Home Assistant.", { connection: "close" }));
     } else if (endpoint === undefined) {
       respond(response, plainText(404, "There is nothing here."));

@@ -1,23 +1,20 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { globSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { AddOnImage } from "../peers/add-on-image.ts";
-import { freePort } from "../peers/free-port.ts";
-import { HomeAssistant } from "../peers/home-assistant.ts";
+import { ContainerNetwork } from "../peers/container-network.ts";
 import { repositoryRoot } from "../peers/paths.ts";
-import type { PeerProcess } from "../peers/process.ts";
-import { Pydevccu } from "../peers/pydevccu.ts";
-import { Supervisor } from "../peers/supervisor.ts";
+import { SupervisedHome } from "../peers/supervised-home.ts";
 import { CheckTable } from "./check-table.ts";
 import { DOMAIN, filesBelow } from "./packed-companion.ts";
 
 const MAX_BYTES = 5 * 1024 * 1024;
 const START_LIMIT_MS = 2_000;
+const STOP_LIMIT_MS = 5_000;
 const HEALTH = "sensor.ccu_system_health";
 
-const Snapshot = z.object({ app: z.object({ callback: z.object({ host: z.string() }) }) });
+const Snapshot = z.object({ app: z.object({ callback: z.object({ host: z.string(), port: z.number() }) }) });
 const State = z.object({ instanceId: z.string(), ccus: z.array(z.object({ id: z.string() })) });
 
 /** Where the image has the files of the companion, and their list. */
@@ -30,36 +27,22 @@ async function companionFiles(): Promise<readonly string[]> {
 describe("the image of the add-on", () => {
   const peers = new AsyncDisposableStack();
   const table = new CheckTable();
-  let image: AddOnImage;
-  let supervisor: Supervisor;
-  let homeAssistant: HomeAssistant;
-  let data: string;
-  let webPort: number;
-  let addOn: PeerProcess;
+  let home: SupervisedHome;
 
   const startAddOn = async (): Promise<void> => {
-    addOn = peers.use(image.start({ data, env: { SUPERVISOR_TOKEN: supervisor.newToken(), TZ: "Europe/Berlin" } }));
-    await addOn.waitForLine(/is running/, START_LIMIT_MS);
+    const startedMs = performance.now();
+    await home.addOn.start();
+    expect(performance.now() - startedMs).toBeLessThan(START_LIMIT_MS);
   };
   const healthIs = (value: number, timeoutMs: number) =>
-    homeAssistant.waitForState(HEALTH, ({ state }) => Number.parseFloat(state) === value, timeoutMs);
-  const stateFile = async () => State.parse(JSON.parse(await readFile(join(data, "state.json"), "utf8")));
+    home.homeAssistant.waitForState(HEALTH, ({ state }) => Number.parseFloat(state) === value, timeoutMs);
+  const stateFile = async () => State.parse(JSON.parse(await readFile(join(home.data, "state.json"), "utf8")));
 
   beforeAll(async () => {
-    image = peers.use(await table.time("image built", () => AddOnImage.build({ supervisorAddress: Supervisor.ADDRESS })));
-    homeAssistant = peers.use(await HomeAssistant.start());
-    await homeAssistant.addConfigEntry("homematic_vitals");
-    supervisor = peers.use(await Supervisor.start(homeAssistant));
-    const ccu = peers.use(await Pydevccu.start());
-    data = await mkdtemp(join(tmpdir(), "add-on-data-"));
-    peers.defer(() => rm(data, { recursive: true, force: true }));
-    webPort = await freePort();
-    const options = {
-      ccus: [{ host: "127.0.0.1", interfaces: [{ name: "BidCos-RF", port: ccu.port }] }],
-      callback: { host: "", port: await freePort() },
-      web: { host: "", port: webPort },
-    };
-    await writeFile(join(data, "options.json"), JSON.stringify(options), { mode: 0o600 });
+    home = peers.use(await table.time("image built, Supervisor and CCU started", () => SupervisedHome.create()));
+    await home.homeAssistant.start();
+    await home.homeAssistant.addConfigEntry("homematic_vitals");
+    home.addOn.setOptions(home.options);
   });
 
   afterAll(async () => {
@@ -67,8 +50,22 @@ describe("the image of the add-on", () => {
     await peers.disposeAsync();
   });
 
+  test("is built from a folder that holds all it needs, and that a Home Assistant can build by itself", async () => {
+    const folder = join(repositoryRoot, "dist", "addon");
+    expect((await readdir(folder)).toSorted()).toEqual(
+      [...(await readdir(join(repositoryRoot, "addon"))), "LICENSES.txt", "companion", "main.mjs"].toSorted(),
+    );
+    // With an image the Supervisor would pull that one, and a second manifest would be a second add-on.
+    expect(await readFile(join(folder, "config.yaml"), "utf8")).not.toMatch(/^image:/m);
+    expect(globSync("**/config.{json,yaml,yml}", { cwd: folder })).toEqual(["config.yaml"]);
+    const licences = await readFile(join(folder, "LICENSES.txt"), "utf8");
+    for (const name of ["homematic-vitals", "ws", "zod", "pino", "home-assistant-js-websocket", "homematic-xmlrpc"]) {
+      expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
+    }
+  });
+
   test("adds the bundle, its licences and the companion to the base, and nothing else", async () => {
-    const files = await image.ownFiles();
+    const files = await home.image.ownFiles();
     expect([...files.keys()].toSorted()).toEqual(["/app/LICENSES.txt", ...(await companionFiles()), "/app/main.mjs"].toSorted());
     const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
     table.add("image content beside the base", `${(bytes / 1024 / 1024).toFixed(2)} MiB`);
@@ -81,22 +78,33 @@ describe("the image of the add-on", () => {
   });
 
   test("has the CCU call the address of the machine, which only the Supervisor knows", async () => {
-    const response = await fetch(`http://127.0.0.1:${webPort}/api/snapshot`);
-    const { app } = Snapshot.parse(await response.json());
-    expect(app.callback.host).toBe(Supervisor.LAN_ADDRESS);
+    const { app } = Snapshot.parse(JSON.parse((await home.addOn.get("/api/snapshot")).body));
+    expect(app.callback).toEqual({ host: ContainerNetwork.LAN, port: 8_095 });
   });
 
-  test("ends with exit code 0 on SIGTERM", async () => {
-    expect(await table.time("SIGTERM -> exit", () => addOn.stop())).toEqual({ code: 0, signal: null });
-    await homeAssistant.waitForState(HEALTH, "unavailable", 5_000);
+  test("ends with exit code 0 on SIGTERM, which Docker's init passes on", async () => {
+    const startedMs = performance.now();
+    expect(await table.time("SIGTERM -> exit code 0", () => home.addOn.stop())).toEqual({ code: 0, signal: null });
+    expect(performance.now() - startedMs).toBeLessThan(STOP_LIMIT_MS);
+    await home.homeAssistant.waitForState(HEALTH, "unavailable", 5_000);
   });
 
   test("is the same after a restart, which brings a new token", async () => {
-    const before = await stateFile();
+    const [before, token] = [await stateFile(), home.addOn.token];
     expect(before.ccus).toHaveLength(1);
     await startAddOn();
+    expect(home.addOn.token).not.toBe(token);
     await healthIs(100, 15_000);
     expect(await stateFile()).toEqual(before);
-    expect(addOn.output).not.toMatch(/ (WARN|ERROR) /);
+    expect(home.addOn.process.output).not.toMatch(/ (WARN|ERROR) /);
+  });
+
+  test("has the CCU call another port of the machine when the user enters one under Network", async () => {
+    await home.addOn.stop();
+    home.addOn.setPorts({ "8095/tcp": 9_095 });
+    await startAddOn();
+    await table.time("port 9095 under Network -> System health 100 %", () => healthIs(100, 15_000));
+    const { app } = Snapshot.parse(JSON.parse((await home.addOn.get("/api/snapshot")).body));
+    expect(app.callback).toEqual({ host: ContainerNetwork.LAN, port: 9_095 });
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { ContainerNetwork } from "./container-network.ts";
 import { repositoryRoot } from "./paths.ts";
 import { PeerProcess } from "./process.ts";
 
@@ -13,6 +14,16 @@ const BASE = "localhost/node:24";
 const IMAGE = "localhost/homematic-vitals";
 
 const Inspected = z.object({ OCIv1: z.object({ config: z.object({ Env: z.array(z.string()), Cmd: z.array(z.string()) }) }) });
+
+export interface ContainerOptions {
+  /** Folders and files of this machine by their place in the container. */
+  readonly mounts: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  /** The folder that gets the system calls on files, a file for each start. */
+  readonly trace?: string;
+  /** Instead of that of the image. */
+  readonly command?: readonly string[];
+}
 
 /** The image that a Home Assistant builds from `dist/addon`, built by buildah on a base that is made of this machine's own Node.js. */
 export class AddOnImage implements AsyncDisposable {
@@ -25,11 +36,10 @@ export class AddOnImage implements AsyncDisposable {
     this.#directory = directory;
   }
 
-  /** `supervisorAddress` is where the container finds the host name `supervisor`. */
-  static async build({ supervisorAddress }: { supervisorAddress: string }): Promise<AddOnImage> {
+  static async build(): Promise<AddOnImage> {
     const image = new AddOnImage(await mkdtemp(join(tmpdir(), "add-on-image-")));
     await run(process.execPath, [join(repositoryRoot, "scripts", "addon.mjs")]);
-    await image.#buildBase(supervisorAddress);
+    await image.#buildBase();
     await image.#buildah(
       "bud",
       "--isolation",
@@ -48,6 +58,11 @@ export class AddOnImage implements AsyncDisposable {
     return image;
   }
 
+  /** The folder of this machine that is the root of the container. */
+  get root(): string {
+    return this.#root;
+  }
+
   /** What the image adds to its base, by path, with the size in bytes. */
   async ownFiles(): Promise<ReadonlyMap<string, number>> {
     const base = new Set(await filesBelow(this.#baseRoot));
@@ -55,13 +70,14 @@ export class AddOnImage implements AsyncDisposable {
     return new Map(await Promise.all(own.map(async (file) => [file, (await stat(join(this.#root, file))).size] as const)));
   }
 
-  /** Runs the command of the image with nothing but this environment, a read-only root and `data` as `/data`. */
-  start({ data, env }: { data: string; env: Readonly<Record<string, string>> }): PeerProcess {
+  /** Runs the image as Docker does for the Supervisor, with nothing but this environment and these mounts. */
+  start({ mounts, env, trace, command = this.#command }: ContainerOptions): PeerProcess {
+    const mountLines = Object.entries(mounts).map(([target, source]) => `${source} ${target}`);
     const nothing = Object.fromEntries(Object.keys(process.env).map((name) => [name, undefined]));
     return PeerProcess.start({
       name: "add-on image",
       command: join(repositoryRoot, "test", "peers", "run-in-image.sh"),
-      args: [this.#root, data, ...this.#command],
+      args: [this.#root, ContainerNetwork.NAMESPACE, mountLines.join("\n"), trace ?? "-", ...command],
       env: { ...nothing, ...this.#env, PATH: `${this.#env["PATH"]}:/usr/sbin:/usr/bin:/sbin:/bin`, ...env },
     });
   }
@@ -74,18 +90,23 @@ export class AddOnImage implements AsyncDisposable {
     return join(this.#directory, "base", "rootfs");
   }
 
-  /** As in the published base, node is at /usr/local/bin; it needs its libraries and a way to resolve names. */
-  async #buildBase(supervisorAddress: string): Promise<void> {
+  /** As in the published base, node is at /usr/local/bin; it needs its libraries, a way to resolve names and the places of mounts. */
+  async #buildBase(): Promise<void> {
     const root = this.#baseRoot;
-    for (const folder of ["data", "dev", "etc", "proc", "usr/local/bin"]) await mkdir(join(root, folder), { recursive: true });
+    for (const folder of ["dev", "etc/ssl", "proc", "sbin", "sys", "usr/local/bin", "usr/share/zoneinfo/Europe"])
+      await mkdir(join(root, folder), { recursive: true });
     await cp(process.execPath, join(root, "usr/local/bin/node"));
     const { stdout } = await run("ldd", [process.execPath]);
     for (const [library] of stdout.matchAll(/\/\S+/g)) {
       await mkdir(dirname(join(root, library)), { recursive: true });
       await cp(library, join(root, library), { dereference: true });
     }
-    await writeFile(join(root, "etc/hosts"), `127.0.0.1 localhost\n${supervisorAddress} supervisor\n`);
-    await writeFile(join(root, "etc/nsswitch.conf"), "hosts: files\n");
+    // Docker's init is mounted; the others are what Node.js looks for.
+    for (const file of ["sbin/docker-init", "etc/ssl/openssl.cnf", "usr/share/zoneinfo/Europe/Berlin"])
+      await writeFile(join(root, file), "");
+    await writeFile(join(root, "etc/hosts"), `127.0.0.1 localhost\n${ContainerNetwork.SUPERVISOR} supervisor\n`);
+    await writeFile(join(root, "etc/nsswitch.conf"), "hosts: files dns\n");
+    await writeFile(join(root, "etc/resolv.conf"), `nameserver ${ContainerNetwork.SUPERVISOR}\n`);
     await writeFile(join(root, "../Dockerfile"), "FROM scratch\nCOPY rootfs /\nENV PATH=/usr/local/bin\n");
     await this.#buildah("bud", "--isolation", "chroot", "--tag", BASE, dirname(root));
   }

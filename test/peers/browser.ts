@@ -49,7 +49,7 @@ export async function openHomeAssistant(
 /** Saves what the page shows as a PNG file. */
 export async function screenshot(page: Page, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await page.screenshot({ path: file });
+  await page.screenshot({ path: file, animations: "disabled" });
 }
 
 async function newPage(browser: Browser, options: PageOptions): Promise<Page> {

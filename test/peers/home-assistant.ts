@@ -22,6 +22,8 @@ export interface HomeAssistantOptions extends Partial<HomeAssistantConfig> {
   readonly companion?: boolean;
   /** Name of the file in `requirements/`; "ha" unless stated. */
   readonly environment?: string;
+  /** Further environment variables, such as those that tell of a Supervisor. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface EntityState {
@@ -134,6 +136,7 @@ export class HomeAssistant implements AsyncDisposable {
       args: ["-m", "homeassistant", "--config", this.configDirectory],
       // Python finds packages in its working folder: custom_components of the checkout must not be among them.
       cwd: this.#directory,
+      ...(this.#options.env && { env: this.#options.env }),
     });
     this.#process = core;
     const ended = new AbortController();

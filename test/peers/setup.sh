@@ -161,4 +161,7 @@ set_up_program buildah buildah
 set_up_program apparmor_parser apparmor
 set_up_program mosquitto mosquitto
 set_up_program mosquitto_sub mosquitto-clients
+set_up_program ip iproute2
+set_up_program strace strace
+set_up_program tini-static tini
 say "ready in $SECONDS s"

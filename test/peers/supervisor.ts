@@ -1,49 +1,85 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
-import { WebSocket, WebSocketServer } from "ws";
-import { z } from "zod";
+import { WebSocketServer } from "ws";
+import { ContainerNetwork } from "./container-network.ts";
+import type { Installation, InstalledAddOn } from "./supervisor/add-on.ts";
+import { type Answer, type Caller, createApi, failure } from "./supervisor/api.ts";
+import { Core, type CoreAddress } from "./supervisor/core.ts";
+import { MAX_MESSAGE_BYTES, welcome } from "./supervisor/core-websocket.ts";
+import type { DiscoveryStore } from "./supervisor/discovery.ts";
+import { passOn } from "./supervisor/ingress.ts";
+import { SupervisorState } from "./supervisor/state.ts";
 
-const Auth = z.object({ type: z.literal("auth"), access_token: z.string() });
-const Command = z.looseObject({ id: z.int(), type: z.string() });
-const CoreConfig = z.object({ state: z.string(), version: z.string() });
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-interface Core {
-  readonly url: string;
-  readonly token: string;
-}
-
-/** Stands in for the Supervisor in front of a real Home Assistant Core: what an add-on can ask, and how it is refused. */
+/** Stands in for the Supervisor in front of a real Home Assistant Core: what an add-on and Core can ask, and how they are refused. */
 export class Supervisor implements AsyncDisposable {
-  /** Free of other servers, so that port 80 can be had. */
-  static readonly ADDRESS: string = "127.80.95.1";
-  /** What `/network/info` tells; any address of the loopback will do. */
-  static readonly LAN_ADDRESS: string = "127.80.95.2";
-  readonly #core: Core;
-  readonly #server = createServer((request, response) => this.#answer(request, response));
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 4 * 1024 * 1024 });
-  #token = "";
+  readonly #network: ContainerNetwork;
+  readonly #state: SupervisorState;
+  readonly #api: (caller: Caller, method: string, path: string, body: unknown) => Promise<Answer>;
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
 
-  private constructor(core: Core) {
-    this.#core = core;
+  private constructor(network: ContainerNetwork, state: SupervisorState) {
+    this.#network = network;
+    this.#state = state;
+    this.#api = createApi(state);
   }
 
-  static async start(core: Core): Promise<Supervisor> {
-    const supervisor = new Supervisor(core);
-    supervisor.#server.on("upgrade", (request, socket, head) => void supervisor.#upgrade(request, socket, head));
-    supervisor.#server.listen({ host: Supervisor.ADDRESS, port: 80 });
-    await once(supervisor.#server, "listening");
+  /** The environment with which Core finds its Supervisor; made before either of them is started. */
+  static environment(): CoreEnvironment {
+    return {
+      SUPERVISOR: ContainerNetwork.SUPERVISOR,
+      SUPERVISOR_TOKEN: randomBytes(28).toString("hex"),
+      SUPERVISOR_CORE_API_SOCKET: join(tmpdir(), `core-${randomBytes(6).toString("hex")}.sock`),
+    };
+  }
+
+  /** `core` is the environment that Core was or will be started with, or a Core that knows of no Supervisor. */
+  static async start(core: CoreEnvironment | Exclude<CoreAddress, { socketPath: string }>): Promise<Supervisor> {
+    const supervised = "SUPERVISOR_TOKEN" in core;
+    const link = new Core(supervised ? { socketPath: core.SUPERVISOR_CORE_API_SOCKET } : core);
+    const network = await ContainerNetwork.create();
+    const state = new SupervisorState({ core: link, coreToken: supervised ? core.SUPERVISOR_TOKEN : null });
+    const supervisor = new Supervisor(network, state);
+    try {
+      await supervisor.open();
+    } catch (error) {
+      await network[Symbol.asyncDispose]();
+      throw error;
+    }
     return supervisor;
   }
 
-  /** Each start of an add-on brings a new token; the old one is void. */
-  newToken(): string {
-    this.#token = randomBytes(28).toString("hex");
-    return this.#token;
+  get addOn(): InstalledAddOn {
+    return this.#state.addOn;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  get discovery(): DiscoveryStore {
+    return this.#state.discovery;
+  }
+
+  /** Every request with the status it got, such as `GET /network/info 200`; a stranger's are those with a token that is void. */
+  requestsOf(caller: Caller): readonly string[] {
+    return this.#state.requestsOf(caller);
+  }
+
+  install(installation: Installation): InstalledAddOn {
+    return this.#state.install(installation);
+  }
+
+  /** Removes the add-on and all that it told. */
+  async uninstall(): Promise<void> {
+    await this.#state.uninstall();
+  }
+
+  /** As the Supervisor does at an update of itself: nobody listens any more. */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
     for (const client of this.#sockets.clients) client.terminate();
     const closed = once(this.#server, "close");
     this.#server.close();
@@ -51,78 +87,78 @@ export class Supervisor implements AsyncDisposable {
     await closed;
   }
 
-  #answer({ url, headers }: IncomingMessage, response: ServerResponse): void {
-    if (headers.authorization !== `Bearer ${this.#token}`) {
-      response.writeHead(401).end();
+  /** Listens again after `close`. */
+  async open(): Promise<void> {
+    if (this.#server.listenerCount("upgrade") === 0) {
+      this.#server.on("upgrade", (request, socket, head) => void this.#upgrade(request, socket, head));
+    }
+    this.#server.listen({ host: ContainerNetwork.SUPERVISOR, port: 80 });
+    await once(this.#server, "listening");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#state[Symbol.asyncDispose]();
+    await this.close();
+    await this.#network[Symbol.asyncDispose]();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = "GET", url = "/" } = request;
+    const ingress = /^\/ingress\/([^/]+)(\/.*)$/.exec(url);
+    if (ingress !== null) {
+      this.#ingress(request, response, ingress[2] ?? "/");
       return;
     }
-    if (url !== "/network/info") {
-      response.writeHead(403).end();
-      return;
-    }
-    const ipv4 = { method: "auto", address: [`${Supervisor.LAN_ADDRESS}/8`], nameservers: [], gateway: null, ready: true };
-    const end0 = { interface: "end0", type: "ethernet", enabled: true, connected: true, primary: true, ipv4, ipv6: null };
-    response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ result: "ok", data: { interfaces: [end0], host_internet: true, supervisor_internet: true } }));
+    const caller = this.#state.callerOf(request.headers.authorization);
+    const body = await bodyOf(request);
+    const answer = body === null ? failure(413, "Request Entity Too Large") : await this.#api(caller, method, url, body);
+    this.#state.noteRequest(caller, `${method} ${url} ${answer.status}`);
+    response.writeHead(answer.status, { "content-type": answer.type }).end(answer.body);
+  }
+
+  #ingress(incoming: IncomingMessage, outgoing: ServerResponse, path: string): void {
+    const session = /(?:^|; )ingress_session=([0-9a-f]+)/.exec(incoming.headers.cookie ?? "")?.[1];
+    const user = session && this.#state.sessions.get(session);
+    if (user === undefined || user === "") outgoing.writeHead(401).end();
+    else passOn({ incoming, outgoing, path, port: this.addOn.manifest.ingress_port, user });
   }
 
   /** 502 until Core runs. */
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const version = request.url === "/core/websocket" ? await this.#runningVersion() : null;
-    if (version === null) socket.end("HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n");
-    else this.#sockets.handleUpgrade(request, socket, head, (client) => this.#welcome(client, version));
-  }
-
-  async #runningVersion(): Promise<string | null> {
-    try {
-      const response = await fetch(`${this.#core.url}/api/config`, { headers: { authorization: `Bearer ${this.#core.token}` } });
-      const { state, version } = CoreConfig.parse(await response.json());
-      return state === "RUNNING" ? version : null;
-    } catch {
-      return null;
+    socket.on("error", () => socket.destroy());
+    const { core } = this.#state;
+    const isCore = request.url === "/core/websocket" || request.url === "/core/api/websocket";
+    const version = isCore ? await core.runningVersion() : null;
+    if (version === null) {
+      this.#state.noteRequest("nobody", `GET ${request.url} 502`);
+      socket.end("HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n");
+      return;
     }
+    this.#sockets.handleUpgrade(request, socket, head, (client) =>
+      welcome({ client, core, version, isToken: (token) => this.#state.isAddOnToken(token) && this.addOn.manifest.homeassistant_api }),
+    );
   }
+}
 
-  #welcome(client: WebSocket, version: string): void {
-    client.on("error", () => client.terminate());
-    client.once("message", (data) => {
-      const auth = Auth.safeParse(JSON.parse(String(data)));
-      if (auth.data?.access_token === this.#token) {
-        client.send(JSON.stringify({ type: "auth_ok", ha_version: version }));
-        this.#relay(client);
-      } else {
-        client.send(JSON.stringify({ type: "auth_invalid", message: "Invalid access" }));
-        client.close();
-      }
-    });
-    client.send(JSON.stringify({ type: "auth_required", ha_version: version }));
+/** What tells Core that it runs below a Supervisor. */
+export interface CoreEnvironment {
+  readonly SUPERVISOR: string;
+  readonly SUPERVISOR_TOKEN: string;
+  readonly SUPERVISOR_CORE_API_SOCKET: string;
+}
+
+/** The JSON of a request; null when it is too long. */
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request) {
+    bytes += part.length;
+    if (bytes > MAX_BODY_BYTES) return null;
+    parts.push(part);
   }
-
-  /** The add-on has its auth_ok before Core is asked; when that fails or ends, the socket closes with 1000. */
-  #relay(client: WebSocket): void {
-    const core = new WebSocket(`${this.#core.url.replace("http", "ws")}/api/websocket`);
-    const waiting: string[] = [];
-    let ready = false;
-    core.on("error", () => core.terminate());
-    core.on("close", () => client.close(1000));
-    client.on("close", () => core.close());
-    core.on("message", (data) => {
-      const text = String(data);
-      if (ready) client.send(text);
-      else if (text.includes('"auth_required"')) core.send(JSON.stringify({ type: "auth", access_token: this.#core.token }));
-      else if (text.includes('"auth_ok"')) {
-        ready = true;
-        for (const message of waiting) core.send(message);
-      } else core.close();
-    });
-    client.on("message", (data) => {
-      const text = String(data);
-      const { data: command } = Command.safeParse(JSON.parse(text));
-      if (/^(hassio|supervisor)\//.test(command?.type ?? "")) {
-        const error = { code: "unauthorized", message: "Unauthorized" };
-        client.send(JSON.stringify({ id: command?.id, type: "result", success: false, error }));
-      } else if (ready) core.send(text);
-      else waiting.push(text);
-    });
+  try {
+    return JSON.parse(Buffer.concat(parts).toString()) ?? {};
+  } catch {
+    return {};
   }
 }

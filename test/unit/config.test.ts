@@ -47,6 +47,8 @@ describe("parseOptions", () => {
       "expected a host name or an IP address such as 192.168.178.20, without http:// and without a port",
     ],
     [{ ccus: [{ host: HOST, tls: "yes" }] }, 'ccus[0].tls: given "yes", expected true or false'],
+    [{ ccus: [{ host: HOST, interfaces: ["CUxD"] }] }, 'ccus[0].interfaces[0].name: given "CUxD", expected one of BidCos-RF'],
+    [{ ccus: [{ host: HOST, interfaces: ["HmIP-RF:0"] }] }, 'ccus[0].interfaces[0].port: given "HmIP-RF:0", expected a port number from 1'],
     [{ ccus: [{ host: HOST, interfaces: [{ name: "CUxD" }] }] }, 'ccus[0].interfaces[0].name: given "CUxD", expected one of BidCos-RF'],
     [
       { ccus: [{ host: HOST, interfaces: [{ name: "HmIP-RF", port: 0 }] }] },

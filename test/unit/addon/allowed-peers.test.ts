@@ -8,15 +8,17 @@ async function answerTo({
   host,
   from,
   allowedPeers,
+  path = "/healthz",
 }: {
   host: string;
   from: string;
   allowedPeers: readonly string[] | null;
+  path?: string;
 }): Promise<string> {
   const parts = { source: new FakeSource(), clock: new ManualClock(), logger: silentLogger };
   await using server = new WebServer({ host, port: 0, allowedPeers, ...parts });
   await server.start(new AbortController().signal);
-  const response = await fetch(`http://${from}:${server.port}/healthz`);
+  const response = await fetch(`http://${from}:${server.port}${path}`);
   return `${response.status} ${(await response.text()).trim()}`;
 }
 
@@ -37,5 +39,13 @@ describe("the page of an add-on", () => {
 
   test("answers everybody where there is no Supervisor", async () => {
     expect(await answerTo({ host: "127.0.0.1", from: "127.0.0.1", allowedPeers: null })).toBe("200 alive");
+  });
+
+  test("gives its figures to Prometheus, which does not come by way of Home Assistant, and nothing else", async () => {
+    const stranger = { host: "127.0.0.1", from: "127.0.0.1", allowedPeers: ["172.30.32.2"] };
+    expect(await answerTo({ ...stranger, path: "/metrics" })).toMatch(/^200 # HELP /);
+    for (const path of ["/", "/api/snapshot", "/api/stream", "/readyz", "/metrics/", "//metrics"]) {
+      expect(await answerTo({ ...stranger, path })).toBe(refused);
+    }
   });
 });

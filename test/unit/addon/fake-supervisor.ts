@@ -34,6 +34,17 @@ export class FakeSupervisor implements AsyncDisposable {
   }
 }
 
+/** What the Supervisor says, call by call; the last one for good. */
+export function scripted<Said>(...said: readonly [Said | Error, ...(Said | Error)[]]): () => Promise<Said> {
+  let call = 0;
+  return async () => {
+    const next = said[Math.min(call, said.length - 1)] ?? said[0];
+    call += 1;
+    if (next instanceof Error) throw next;
+    return next;
+  };
+}
+
 interface FakeInterface {
   readonly name: string;
   readonly primary?: boolean;

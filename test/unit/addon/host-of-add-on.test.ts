@@ -5,23 +5,13 @@ import { CallbackServer } from "../../../src/ccu/callback-server.ts";
 import { hostOfAddOn } from "../../../src/host-of-add-on.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { RecordingLogger } from "../ccu/recording-logger.ts";
+import { scripted } from "./fake-supervisor.ts";
 
 const CCU = "127.0.0.1";
 const silent = new HomematicError({
   code: "SUPERVISOR_FAILED",
   message: "The Supervisor did not give what was asked for: HTTP status 502",
 });
-
-/** What the Supervisor says, call by call; the last one for good. */
-function scripted(...said: readonly (string | Error)[]): () => Promise<string> {
-  let call = 0;
-  return async () => {
-    const next = said[Math.min(call, said.length - 1)] ?? "";
-    call += 1;
-    if (typeof next !== "string") throw next;
-    return next;
-  };
-}
 
 function gatewayOf(options: { configuredHost?: string; lanAddress: () => Promise<string>; logger?: RecordingLogger }): CallbackGateway {
   const { configuredHost = "", lanAddress, logger = new RecordingLogger() } = options;
@@ -31,20 +21,20 @@ function gatewayOf(options: { configuredHost?: string; lanAddress: () => Promise
 
 describe("the address that an add-on gives to CCUs", () => {
   test("is the one of the machine, asked for each registration", async () => {
-    const gateway = gatewayOf({ lanAddress: scripted("192.168.178.30", "192.168.178.31") });
+    const gateway = gatewayOf({ lanAddress: scripted<string>("192.168.178.30", "192.168.178.31") });
     expect(await gateway.urlFor("/a", CCU)).toBe("http://192.168.178.30:8095/a");
     expect(await gateway.urlFor("/a", CCU)).toBe("http://192.168.178.31:8095/a");
     expect(gateway.host).toBe("192.168.178.31");
   });
 
   test("is the configured one if there is one; the Supervisor is not asked", async () => {
-    const gateway = gatewayOf({ configuredHost: "ha.local", lanAddress: scripted(new Error("asked")) });
+    const gateway = gatewayOf({ configuredHost: "ha.local", lanAddress: scripted<string>(new Error("asked")) });
     expect(await gateway.urlFor("/a", CCU)).toBe("http://ha.local:8095/a");
   });
 
   test("is the own one while the Supervisor does not say, with one warning each time that begins", async () => {
     const logger = new RecordingLogger();
-    const gateway = gatewayOf({ lanAddress: scripted(silent, silent, "192.168.178.30", silent, silent), logger });
+    const gateway = gatewayOf({ lanAddress: scripted<string>(silent, silent, "192.168.178.30", silent, silent), logger });
     const urls = [];
     for (let registration = 0; registration < 5; registration += 1) urls.push(await gateway.urlFor("/a", CCU));
     const own = "http://127.0.0.1:8095/a";
@@ -55,7 +45,7 @@ describe("the address that an add-on gives to CCUs", () => {
 
   test("is not looked for any further when the program ends", async () => {
     const logger = new RecordingLogger();
-    const gateway = gatewayOf({ lanAddress: scripted(new HomematicError({ code: "ABORTED" })), logger });
+    const gateway = gatewayOf({ lanAddress: scripted<string>(new HomematicError({ code: "ABORTED" })), logger });
     await expect(gateway.urlFor("/a", CCU)).rejects.toMatchObject({ code: "ABORTED" });
     expect(logger.lines).toEqual([]);
   });

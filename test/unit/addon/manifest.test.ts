@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseOptions } from "../../../src/config.ts";
-import { ROOT, readManifest, readYaml } from "./manifest.ts";
+import { repositoryRoot as ROOT } from "../../peers/paths.ts";
+import { readManifest, readYaml } from "../../peers/supervisor/manifest.ts";
 
 const manifest = readManifest();
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
@@ -33,7 +34,9 @@ describe("addon/config.yaml", () => {
 
   test("opens the ports on which the program listens", () => {
     const { callback, web } = parseOptions({ ccus: [{ host: "ccu" }] }).options;
-    expect(manifest.ports).toEqual({ [`${callback.port}/tcp`]: callback.port });
+    // The page is opened by way of Home Assistant; its port is for /metrics only, and closed.
+    expect(manifest.ports).toEqual({ [`${callback.port}/tcp`]: callback.port, [`${web.port}/tcp`]: null });
+    expect(Object.keys(manifest.ports_description)).toEqual(Object.keys(manifest.ports));
     expect(manifest.ingress_port).toBe(web.port);
     expect(manifest.watchdog).toBe(`http://[HOST]:[PORT:${web.port}]/healthz`);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseOptions } from "../../../src/config.ts";
-import { isList, nameOf, readManifest, readYaml, type Schema, settingsOf } from "./manifest.ts";
+import { isList, readManifest, readYaml, type Schema } from "../../peers/supervisor/manifest.ts";
+import { nameOf, settingsOf } from "./manifest.ts";
 
 interface Entry {
   readonly name: string;
@@ -16,7 +17,10 @@ const entry: z.ZodType<Entry> = z.strictObject({
 });
 const translation = z.strictObject({ configuration: z.record(z.string(), entry), network: z.record(z.string(), z.string().min(1)) });
 
-const { schema, ports, options: defaults } = readManifest();
+const { schema, ports } = readManifest();
+const { options } = parseOptions({ ccus: [{ host: "ccu" }] });
+/** An address has no default, and a name is counted up. */
+const defaults = { ...options, ccus: options.ccus.map((ccu) => ({ ...ccu, host: "", name: "" })) };
 
 const WORDS = {
   en: { value: /Default: (.*?)(?:\. Example|$)/, example: /Example: (.*)$/, true: "on", false: "off" },
