@@ -54,7 +54,6 @@ describe("the add-on in trouble", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

@@ -84,7 +84,6 @@ describe("the AppArmor profile of the add-on", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

@@ -70,7 +70,6 @@ describe("the blueprints in a real Home Assistant", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

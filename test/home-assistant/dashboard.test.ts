@@ -123,7 +123,6 @@ describe.each(DASHBOARDS)("the dashboard $file in a real Home Assistant", (dashb
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

@@ -59,7 +59,6 @@ describe("what the documents say, in a real Home Assistant", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

@@ -55,7 +55,6 @@ describe("the first run", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

@@ -81,7 +81,6 @@ describe("the companion integration", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

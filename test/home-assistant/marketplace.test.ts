@@ -23,7 +23,6 @@ const NEVER = new AbortController().signal;
 const Entries = z.array(z.object({ entry_id: z.string() }));
 
 const table = new CheckTable();
-afterAll(() => table.print());
 
 /** Without internet, and with everything in the way that can be. */
 describe("the real Marketplace answers, and is understood, when", () => {

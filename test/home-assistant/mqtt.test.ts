@@ -64,7 +64,6 @@ describe("by MQTT", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

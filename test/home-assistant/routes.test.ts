@@ -131,7 +131,6 @@ describe("a change of the route", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

@@ -63,7 +63,6 @@ describe("without the Supervisor", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

@@ -59,7 +59,6 @@ describe("the Supervisor", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

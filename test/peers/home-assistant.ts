@@ -4,6 +4,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { complaintsIn } from "./core-log.ts";
+import { type Core, NEWEST_CORE } from "./cores.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./free-port.ts";
 import { HomeAssistantApi } from "./home-assistant-api.ts";
@@ -20,8 +22,8 @@ export interface HomeAssistantOptions extends Partial<HomeAssistantConfig> {
   readonly directory?: string;
   /** Installs the companion of this checkout; true unless stated. */
   readonly companion?: boolean;
-  /** Name of the file in `requirements/`; "ha" unless stated. */
-  readonly environment?: string;
+  /** The newest unless stated. */
+  readonly core?: Core;
   /** Further environment variables, such as those that tell of a Supervisor. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -108,6 +110,10 @@ export class HomeAssistant implements AsyncDisposable {
     }
   }
 
+  get core(): Core {
+    return this.#options.core ?? NEWEST_CORE;
+  }
+
   get user(): User {
     return this.#user;
   }
@@ -132,11 +138,11 @@ export class HomeAssistant implements AsyncDisposable {
   async start(): Promise<void> {
     const core = PeerProcess.start({
       name: "Home Assistant",
-      command: pythonOf(this.#options.environment ?? "ha"),
+      command: pythonOf(this.core.environment),
       args: ["-m", "homeassistant", "--config", this.configDirectory],
       // Python finds packages in its working folder: custom_components of the checkout must not be among them.
       cwd: this.#directory,
-      ...(this.#options.env && { env: this.#options.env }),
+      env: { PYTHONWARNINGS: "default", ...this.#options.env },
     });
     this.#process = core;
     const ended = new AbortController();
@@ -231,6 +237,11 @@ export class HomeAssistant implements AsyncDisposable {
   /** What Core logged, across restarts. */
   logText(): string {
     return `${this.#pastOutput}${this.#process?.output ?? ""}`;
+  }
+
+  /** Warnings and errors of Core so far that are neither its own nor `expected`. */
+  complaints(expected: readonly RegExp[] = []): readonly string[] {
+    return complaintsIn(this.logText(), expected);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CompanionCopy } from "../../../src/homeassistant/installer/companion-copy.ts";
 import { type FileSystem, nodeFileSystem } from "../../../src/homeassistant/installer/file-system.ts";
-import { ROOT } from "../addon/manifest.ts";
+import { repositoryRoot as ROOT } from "../../peers/paths.ts";
 import { Workshop } from "./bundles.ts";
 
 const MOUNT = "/homeassistant";

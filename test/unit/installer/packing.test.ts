@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CompanionBundle, hashOf } from "../../../src/homeassistant/installer/companion-bundle.ts";
 import { REPOSITORY } from "../../../src/homeassistant/installer/marketplace.ts";
-import { ROOT, readYaml } from "../addon/manifest.ts";
+import { repositoryRoot as ROOT } from "../../peers/paths.ts";
+import { readYaml } from "../../peers/supervisor/manifest.ts";
 import { DOMAIN } from "./bundles.ts";
 
 const SOURCE = join(ROOT, "custom_components", DOMAIN);
