@@ -142,7 +142,7 @@ describe("the first run", () => {
     await picture("addon-discovered");
     await page.locator("ha-config-flow-card").getByRole("button", { name: "Add" }).click();
     await page.getByRole("button", { name: "Submit" }).click();
-    await home.addOn.process.waitForLine(/publishing to Home Assistant$/, 30_000);
+    await home.addOn.process.waitForLine(/publishing to Home Assistant/, 30_000);
     table.add("restart, discovered, Add, Submit", "publishing");
   });
 

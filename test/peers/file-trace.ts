@@ -35,10 +35,17 @@ export class FileTrace {
       const first = calls.findIndex(({ name, text }) => name === "execve" && text.startsWith('"/sbin/docker-init"'));
       return first < 0 ? [] : calls.slice(first).filter(({ result }) => !result.startsWith("-1"));
     });
-    const accesses = own.flatMap((call) => accessesOf(call, root));
+    const accesses = withFoldersNamed(own.flatMap((call) => accessesOf(call, root)));
     const unique = new Map(accesses.map((access) => [`${access.path} ${access.permission}`, access]));
     return new FileTrace([...unique.values()], new Set(own.flatMap(socketOf)));
   }
+}
+
+/** AppArmor names a folder with a slash at its end, whatever the program wrote. */
+function withFoldersNamed(accesses: readonly FileAccess[]): readonly FileAccess[] {
+  const folders = new Set(accesses.flatMap(({ path }) => [...path.matchAll(/\/(?=.)/g)].map(({ index }) => path.slice(0, index))));
+  for (const { path } of accesses) if (path.endsWith("/")) folders.add(path.slice(0, -1));
+  return accesses.map((access) => (folders.has(access.path) ? { ...access, path: `${access.path}/` } : access));
 }
 
 /** Puts the halves of interrupted calls together. */
