@@ -124,7 +124,8 @@ describe("the blueprints in a real Home Assistant", () => {
     await automations.createUnchanged("ccu_has_a_problem", "notify_on_problem.yaml", { problem: PROBLEM });
     await using browser = await launchBrowser();
     const page = await openHomeAssistant(browser, homeAssistant, "/config/automation/edit/ccu_has_a_problem", { width: 1000, height: 700 });
-    for (const text of ["Problem", "Only if it lasts", "Notification"]) await page.getByText(text).first().waitFor({ timeout: 30_000 });
+    for (const text of ["Problem", "Only if it lasts", "Notification"])
+      await page.getByText(text).filter({ visible: true }).first().waitFor({ timeout: 30_000 });
     await page.waitForLoadState("networkidle");
     await picture(page, "blueprint", "blueprint");
     table.add("notify_on_problem: in the editor", "screenshot made");

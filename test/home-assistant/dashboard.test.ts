@@ -91,7 +91,7 @@ describe.each(DASHBOARDS)("the dashboard $file in a real Home Assistant", (dashb
   const open = (size: keyof typeof SIZES) =>
     openHomeAssistant(browser, homeAssistant, `/${URL_PATH}`, { ...SIZES[size], locale: dashboard.locale, timezoneId: "Europe/Berlin" });
   const waitForTexts = async (page: Page, texts: readonly (string | RegExp)[]) => {
-    for (const text of texts) await page.getByText(text).first().waitFor({ timeout: LIMIT_MS });
+    for (const text of texts) await page.getByText(text).filter({ visible: true }).first().waitFor({ timeout: LIMIT_MS });
   };
 
   /** Opens it at both sizes, checks that all is drawn without an error, and keeps a picture of each. */
