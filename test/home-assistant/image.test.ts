@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { AddOnImage } from "../peers/add-on-image.ts";
@@ -13,6 +11,7 @@ import type { PeerProcess } from "../peers/process.ts";
 import { Pydevccu } from "../peers/pydevccu.ts";
 import { Supervisor } from "../peers/supervisor.ts";
 import { CheckTable } from "./check-table.ts";
+import { DOMAIN, filesBelow } from "./packed-companion.ts";
 
 const MAX_BYTES = 5 * 1024 * 1024;
 const START_LIMIT_MS = 2_000;
@@ -23,8 +22,8 @@ const State = z.object({ instanceId: z.string(), ccus: z.array(z.object({ id: z.
 
 /** Where the image has the files of the companion, and their list. */
 async function companionFiles(): Promise<readonly string[]> {
-  const { stdout } = await promisify(execFile)("git", ["ls-files", "--", "custom_components"], { cwd: repositoryRoot });
-  return ["files.json", ...stdout.trim().replaceAll("custom_components/", "").split("\n")].map((file) => `/app/companion/${file}`);
+  const files = await filesBelow(join(repositoryRoot, "custom_components", DOMAIN));
+  return ["/app/companion/files.json", ...files.map((file) => `/app/companion/${DOMAIN}/${file}`)];
 }
 
 /** The add-on as the Supervisor runs it; the checks build on each other. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { AddOn, type AddOnSnapshot } from "../peers/add-on.ts";
+import { launchBrowser, screenshot } from "../peers/browser.ts";
 import { eventually } from "../peers/eventually.ts";
 import { HomeAssistant } from "../peers/home-assistant.ts";
 import { installCompanion } from "../peers/home-assistant-config.ts";
@@ -91,13 +92,17 @@ describe("the companion integration", () => {
   });
 
   test("is copied as a whole on the user's click, a plain form without a script, and a notification asks for the restart", async () => {
-    const page = await (await fetch(addOn.url)).text();
-    const [, action, token] = /<form method="post" action="([^"]+)"><input type="hidden" name="token" value="([^"]+)">/.exec(page) ?? [];
+    await using browser = await launchBrowser();
+    const page = await browser.newPage({ javaScriptEnabled: false, locale: "en", viewport: { width: 1024, height: 900 } });
+    await page.goto(addOn.url);
+    await screenshot(page, "artifacts/screenshots/guide-install.png");
     await table.time("click -> copied, restart asked for", async () => {
-      const answer = await fetch(new URL(action ?? "", addOn.url), { method: "POST", body: new URLSearchParams({ token: token ?? "" }) });
-      expect([answer.redirected, answer.status]).toEqual([true, 200]);
+      await page.getByRole("button", { name: "Install" }).click();
       await reach("restart_pending");
     });
+    await page.goto(addOn.url);
+    expect(await page.locator('[aria-current="step"]').textContent()).toContain("Restart Home Assistant");
+    await screenshot(page, "artifacts/screenshots/guide-restart.png");
     expect(await installed()).toEqual(await packed());
     expect(await notice()).toContain("Restart Home Assistant");
     expect((await readdir(homeAssistant.configDirectory)).filter((name) => name.includes(DOMAIN))).toEqual([]);

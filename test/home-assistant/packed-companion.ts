@@ -50,7 +50,8 @@ export async function contentOf(folder: string): Promise<ReadonlyMap<string, str
   return new Map(await Promise.all(paths.map(async (path) => [path, await readFile(join(folder, path), "latin1")] as const)));
 }
 
-async function filesBelow(folder: string): Promise<readonly string[]> {
+/** All files but Python's caches, by relative path. */
+export async function filesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
   return files.filter((path) => !path.includes("__pycache__")).toSorted();

@@ -20,7 +20,7 @@ const STARTING_CHECK_MS = 5_000;
 /** After a failure, and for what costs the Marketplace some work. */
 const PATIENCE_MS = 10 * 60_000;
 
-const NOTHING_TO_INSTALL: Prospect = { installable: false, advice: null };
+const NOTHING_TO_INSTALL: Prospect = { installable: false, advice: null, lasting: false };
 /** Where the add-on would install or update if it were allowed to. */
 const WOULD_ACT: readonly CompanionState[] = ["absent", "update_available"];
 
@@ -236,7 +236,7 @@ export class CompanionInstaller implements AsyncDisposable {
     const nowMs = this.#clock.monotonicMs();
     if (this.#prospect === null || nowMs >= this.#prospect.untilMs) {
       const value = await this.#installation.prospect(session, signal);
-      this.#prospect = { value, untilMs: nowMs + PATIENCE_MS };
+      this.#prospect = { value, untilMs: nowMs + (value.lasting ? PATIENCE_MS : 0) };
     }
     return this.#prospect.value;
   }

@@ -43,7 +43,7 @@ export type CompanionState =
   | "foreign";
 
 /** What the add-on does next by itself. */
-export type CompanionAction = "none" | "install" | "update";
+type CompanionAction = "none" | "install" | "update";
 
 export interface Judgement {
   readonly state: CompanionState;

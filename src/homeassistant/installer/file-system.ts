@@ -1,6 +1,6 @@
 import { lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 
-export type FileKind = "none" | "file" | "folder" | "other";
+type FileKind = "none" | "file" | "folder" | "other";
 
 /** What the installer does with files; every step that writes is one of these, so that a test can let each one fail. */
 export interface FileSystem {

@@ -6,7 +6,7 @@ import type { CompanionCopy } from "./companion-copy.ts";
 import { explainCopyFailure } from "./copy-problems.ts";
 import type { InstalledCopy } from "./installed-copy.ts";
 import { Marketplace } from "./marketplace.ts";
-import { MARKETPLACE_ANSWERS } from "./marketplace-answers.ts";
+import { MARKETPLACE_ANSWERS, type MarketplaceAnswer } from "./marketplace-answers.ts";
 
 export type InstallOutcome =
   | { readonly kind: "done" }
@@ -18,9 +18,13 @@ export interface Prospect {
   readonly installable: boolean;
   /** What the user could do in the Marketplace, where there is one and nothing else is within reach. */
   readonly advice: LocalText | null;
+  /** Finding it out took the whole catalog of the Marketplace, and it does not change by the minute. */
+  readonly lasting: boolean;
 }
 
-const CERTAIN: Prospect = { installable: true, advice: null };
+const CERTAIN: Prospect = { installable: true, advice: null, lasting: true };
+/** What only the catalog tells. */
+const LASTING: readonly MarketplaceAnswer[] = ["github_not_connected", "installed_there", "too_new", "outdated"];
 
 /** The ways to get the integration into Home Assistant, best first: the Marketplace, then copying the files. */
 export class Installation {
@@ -49,7 +53,8 @@ export class Installation {
     if (this.#copy !== null) return CERTAIN;
     const { obstacle } = await this.#marketplace(session, signal).look();
     if (obstacle === null) return CERTAIN;
-    return { installable: false, advice: obstacle === "unknown_command" ? null : MARKETPLACE_ANSWERS[obstacle] };
+    const advice = obstacle === "unknown_command" ? null : MARKETPLACE_ANSWERS[obstacle];
+    return { installable: false, advice, lasting: LASTING.includes(obstacle) };
   }
 
   /** Throws only when the session is over. */
