@@ -112,8 +112,8 @@ export const COMPANION_SENTENCES: Readonly<Record<CompanionState, LocalText>> = 
     de: "Die Integration ist in Home Assistant nicht installiert: Installieren Sie sie über den Marketplace, mit HACS oder durch Kopieren ihres Ordners und starten Sie Home Assistant dann neu.",
   },
   offered: {
-    en: "The integration is not installed in Home Assistant: open the page of the add-on and choose Install.",
-    de: "Die Integration ist in Home Assistant nicht installiert: Öffnen Sie die Seite des Add-ons und wählen Sie Installieren.",
+    en: "The integration is not installed in Home Assistant: choose Install on the page of the add-on.",
+    de: "Die Integration ist in Home Assistant nicht installiert: Wählen Sie Installieren auf der Seite des Add-ons.",
   },
   installing: {
     en: "The integration is being installed in Home Assistant; nothing is to be done.",

@@ -5,17 +5,22 @@ import { ageOf, icon, type Level, type View } from "./view.ts";
 
 const TROUBLE: readonly string[] = ["failed", "not_loaded", "edited", "foreign"];
 
+/** There is something to do or to wait for: that comes before everything else on the page. */
+export function companionNeedsUser({ companion, homeAssistant }: AppStatus): boolean {
+  return companion !== null && !(companion.state === "running" && homeAssistant.state === "publishing");
+}
+
 /** Where the companion integration stands, with the guide until the first sensors are there. `token` is the form's. */
-export function companionSection({ companion, homeAssistant }: AppStatus, token: string | null, view: View): Html | null {
+export function companionSection(status: AppStatus, token: string | null, view: View): Html | null {
+  const { companion } = status;
   if (companion === null) return null;
   const { texts, language } = view;
-  const { state, since, message, hint, step } = companion;
-  const done = state === "running" && homeAssistant.state === "publishing";
+  const { since, message, hint, step } = companion;
   return html`<section class="card companion">${icon(levelOf(companion))}<div>
 <h2>${texts.companion.title} <span class="age">${texts.since} ${ageOf(since, view)}</span></h2>
 <p>${message[language]}</p>
 ${hint === null ? null : html`<p class="hint">${foreign(hint[language], MAX_HINT)}</p>`}
-${step === null || done ? null : guide(step, view)}
+${step !== null && companionNeedsUser(status) ? guide(step, view) : null}
 ${companion.canInstall && token !== null ? form(token, view) : null}
 </div></section>`;
 }

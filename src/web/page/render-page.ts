@@ -1,7 +1,7 @@
 import type { AppStatus } from "../status.ts";
 import { ICON_ASSET, SCRIPT_ASSET, STYLE_ASSET } from "./assets.ts";
 import { ccuSection } from "./ccu-section.ts";
-import { companionSection } from "./companion-section.ts";
+import { companionNeedsUser, companionSection } from "./companion-section.ts";
 import { foreign, type Html, html } from "./html.ts";
 import type { Language } from "./texts.ts";
 import { judge, renderVerdict } from "./verdict.ts";
@@ -24,6 +24,7 @@ export function renderPage({
 }): string {
   const view = createView(language, nowMs);
   const verdict = judge(status, view);
+  const companion = companionSection(status, installToken, view);
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -43,9 +44,10 @@ ${SPRITE}
 <p id="lost" class="banner problem" role="alert" hidden>${view.texts.lost}</p>
 ${status.app.demo ? html`<p class="banner"><strong>${view.texts.demo.title}</strong> ${view.texts.demo.next}</p>` : null}
 ${renderVerdict(verdict, view)}
+${companionNeedsUser(status) ? companion : null}
 ${status.ccus.map((ccu) => ccuSection(ccu, view))}
 ${homeAssistant(status, view)}
-${companionSection(status, installToken, view)}
+${companionNeedsUser(status) ? null : companion}
 </main>
 ${footer(status, view)}
 </body>

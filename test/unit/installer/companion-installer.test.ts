@@ -62,7 +62,7 @@ describe("the first installation", () => {
     for (let look = 0; look < 3; look += 1) await rig.nextLook();
     const told = rig.lines.filter((line) => line.includes("integration: "));
     expect(told).toEqual([
-      "info integration: The integration is not installed in Home Assistant: open the page of the add-on and choose Install.",
+      "info integration: The integration is not installed in Home Assistant: choose Install on the page of the add-on.",
     ]);
   });
 

@@ -45,6 +45,17 @@ describe("the integration on the page", () => {
     expect(done).toContain(running.message.en);
   });
 
+  it("comes before everything else while there is something to do, and after it else", () => {
+    const order = (companion: CompanionStatus, state: "waiting" | "publishing"): boolean => {
+      const status = appStatus({ companion, homeAssistant: { state, since: ago(3), message: null } });
+      const page = renderPage({ status, language: "en", nowMs: NOW_MS });
+      return page.indexOf('class="card companion"') < page.indexOf('class="ccu"');
+    };
+    expect(order(companionStatus(), "waiting")).toBe(true);
+    expect(order(companionStatus({ state: "update_restart_pending", step: null }), "publishing")).toBe(true);
+    expect(order(companionStatus({ state: "running", step: 4 }), "publishing")).toBe(false);
+  });
+
   it("shows no steps outside of a first installation", () => {
     expect(steps(section(companionStatus({ state: "update_restart_pending", step: null })))).toEqual([]);
   });
