@@ -9,10 +9,10 @@ import { type CallerFactory, CentralUnit } from "./central/central-unit.ts";
 import { createInstaller, openBundle, panelAddress } from "./companion-setup.ts";
 import type { CcuOptions, Options } from "./config.ts";
 import type { AppIdentity } from "./homeassistant/companion-protocol.ts";
-import { CompanionPublisher } from "./homeassistant/companion-publisher.ts";
 import { HomeAssistantLink } from "./homeassistant/home-assistant-link.ts";
 import type { CompanionBundle } from "./homeassistant/installer/companion-bundle.ts";
 import type { CompanionInstaller } from "./homeassistant/installer/companion-installer.ts";
+import { Publisher } from "./homeassistant/publisher.ts";
 import { SupervisorClient } from "./homeassistant/supervisor-client.ts";
 import type { HomeAssistantTarget } from "./homeassistant/target.ts";
 import { hostOfAddOn } from "./host-of-add-on.ts";
@@ -149,8 +149,9 @@ export class App {
     return target && this.#resources.use(new HomeAssistantLink({ target, clock: this.#clock, logger: this.#logger }));
   }
 
-  #createPublisher(link: HomeAssistantLink, app: AppIdentity): CompanionPublisher {
-    return this.#resources.use(new CompanionPublisher({ link, app, clock: this.#clock, logger: this.#logger }));
+  #createPublisher(link: HomeAssistantLink, app: AppIdentity): Publisher {
+    const { options } = this.#settings;
+    return this.#resources.use(new Publisher({ link, app, options, memory: this.#state, clock: this.#clock, logger: this.#logger }));
   }
 
   /** Whoever publishes over MQTT needs no integration. */

@@ -114,17 +114,11 @@ export function parseOptions(input: unknown): ParsedOptions {
   return {
     options: { ...result.data, ccus: result.data.ccus.map((ccu, index) => ({ ...ccu, name: ccu.name || defaultName(index) })) },
     warnings: [
-      ...withoutEffect(result.data),
       ...unknownKeys.flatMap((issue) =>
         issue.keys.map((key) => `${fieldName([...issue.path, key])} is not a known setting and is ignored`),
       ),
     ],
   };
-}
-
-/** Settings that are valid but change nothing; saying so spares a search. */
-function withoutEffect({ publish }: Options): readonly string[] {
-  return publish === "mqtt" ? ['publish: "mqtt" is not available; the sensors go to the companion integration'] : [];
 }
 
 function defaultName(index: number): string {

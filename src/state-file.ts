@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { errorMessage } from "./base/errors.ts";
 import type { Logger } from "./base/logger.ts";
+import { NO_ROUTE, type RouteMemory, type RouteState, routeState } from "./homeassistant/route-memory.ts";
 
 const ccuSchema = z.object({
   id: z.string(),
@@ -20,6 +21,7 @@ const stateSchema = z.object({
   ccus: z.array(ccuSchema),
   /** The user has asked for the companion integration, and it is not installed yet. */
   installationWanted: z.boolean().default(false),
+  route: routeState.default(NO_ROUTE),
 });
 
 type State = z.infer<typeof stateSchema>;
@@ -34,10 +36,10 @@ interface Named {
 }
 
 /**
- * What has to survive a restart: who this installation is and which id each CCU was published under.
+ * What has to survive a restart: who this installation is, which id each CCU was published under and by which route.
  * Without a writable file the product works on, only with a new identity at each start.
  */
-export class StateFile {
+export class StateFile implements RouteMemory {
   readonly #path: string | null;
   readonly #logger: Logger;
   readonly #state: State;
@@ -54,6 +56,7 @@ export class StateFile {
       callbackSecret: randomBytes(16).toString("base64url"),
       ccus: [],
       installationWanted: false,
+      route: NO_ROUTE,
     };
     this.#write();
   }
@@ -79,6 +82,15 @@ export class StateFile {
         this.#write();
       },
     };
+  }
+
+  get route(): RouteState {
+    return this.#state.route;
+  }
+
+  rememberRoute(route: RouteState): void {
+    this.#state.route = route;
+    this.#write();
   }
 
   /**

@@ -39,6 +39,8 @@ export const ERROR_CODES = {
   COMPANION_PROTOCOL: "The companion integration and the add-on do not fit together",
   COMPANION_COPY_FAILED: "The companion integration could not be copied into Home Assistant",
   COMPANION_CONFLICT: "Another add-on instance already uses the companion integration",
+  MQTT_MISSING: "Home Assistant has no MQTT integration",
+  MQTT_FAILED: "The MQTT integration of Home Assistant does not pass on messages",
   STATE_UNWRITABLE: "The state file cannot be written",
 } as const;
 

@@ -20,6 +20,7 @@ type ProblemName =
   | "conflict"
   | "replaced"
   | "sessionLost"
+  | "refused"
   | "notAdmin"
   | "starting";
 
@@ -68,6 +69,10 @@ const PROBLEMS: Readonly<Record<ProblemName, Problem>> = {
     code: "HOME_ASSISTANT_CLOSED",
     message: 'The integration "Homematic Vitals" ended the session; it is being opened again',
   },
+  refused: {
+    code: "COMPANION_PROTOCOL",
+    message: 'The integration "Homematic Vitals" refuses what this add-on sends. Update both and restart Home Assistant',
+  },
   notAdmin: {
     code: "HOME_ASSISTANT_UNAUTHORIZED",
     message: "The access token belongs to a user who is not an administrator. Create it as an administrator of Home Assistant",
@@ -75,13 +80,17 @@ const PROBLEMS: Readonly<Record<ProblemName, Problem>> = {
   starting: { code: "HOME_ASSISTANT_STARTING", message: STARTING_MESSAGE },
 };
 
-/** Answers of Home Assistant and of the companion that have a meaning here. */
-const BY_HA_CODE: ReadonlyMap<string | null, Problem> = new Map([
+/** Said while all else works. */
+export const OLD_COMPANION =
+  'The integration "Homematic Vitals" is older than this add-on and shows three sensors for each CCU only. Update it and restart Home Assistant to see all; until then these three keep working';
+
+/** Answers of the companion that have a meaning here. */
+const COMPANION_ANSWERS: ReadonlyMap<string | null, Problem> = new Map([
   ["not_loaded", PROBLEMS.notLoaded],
   ["instance_conflict", PROBLEMS.conflict],
   ["protocol_mismatch", PROBLEMS.companionTooOld],
   ["no_session", PROBLEMS.sessionLost],
-  ["unauthorized", PROBLEMS.notAdmin],
+  ["invalid_format", PROBLEMS.refused],
 ]);
 
 export function problem(name: ProblemName, cause?: unknown): HomematicError {
@@ -95,9 +104,16 @@ export function haCode(error: unknown): string | null {
   return typeof code === "string" ? code : null;
 }
 
+/** Home Assistant answered, only not with what was asked for. */
+export function isRefusal(error: unknown): boolean {
+  return isHomematicError(error, "HOME_ASSISTANT_COMMAND_FAILED");
+}
+
 /** The failure in words for people where the refusal has a known meaning. */
 export function explain(error: unknown): unknown {
-  const known = BY_HA_CODE.get(haCode(error));
+  const code = haCode(error);
+  const isCompanions = isHomematicError(error) && String(error.context["command"]).startsWith(`${INTEGRATION}/`);
+  const known = code === "unauthorized" ? PROBLEMS.notAdmin : isCompanions ? COMPANION_ANSWERS.get(code) : undefined;
   return known === undefined ? error : new HomematicError({ ...known, cause: error });
 }
 

@@ -1,12 +1,18 @@
 import { z } from "zod";
-import type { HubCcu, HubMetricValue } from "../hub/hub-sensor-sink.ts";
+import type { Language } from "../base/local-text.ts";
+import type { HubDevice, HubEvent, HubMetricValues, HubProblem } from "../hub/hub-sensor-sink.ts";
+import { longText, shortText, type WireValues, wireCause, wireValues } from "./companion-values.ts";
+import { entitiesOf, INCIDENT, incidentUniqueId, interfaceName, uniqueId } from "./entity-table.ts";
 import type { HomeAssistantCommand } from "./home-assistant-session.ts";
+import type { Known, KnownCcu } from "./known-state.ts";
 
 /** The wire form of `docs/companion-protocol.md`; nothing else knows it. */
 export const INTEGRATION = "homematic_vitals";
 export const READY_EVENT = "homematic_vitals_ready";
 export const HEARTBEAT_S = 30;
-export const PROTOCOL: ProtocolRange = { min: 1, max: 1 };
+export const PROTOCOL: ProtocolRange = { min: 1, max: 2 };
+
+const MAX_ISSUES = 256;
 
 export interface ProtocolRange {
   readonly min: number;
@@ -24,11 +30,14 @@ export interface AppIdentity {
   readonly url: string | null;
 }
 
-export type MetricValues = Readonly<Record<string, HubMetricValue>>;
-
-export interface Ccu extends Omit<HubCcu, "kind"> {
-  readonly metrics: MetricValues;
+/** How a session speaks. */
+export interface Dialect {
+  readonly protocol: number;
+  readonly language: Language;
 }
+
+/** The entity id that the entity with this unique id should get, if it should get a certain one. */
+export type WantedEntityId = (uniqueId: string) => string | undefined;
 
 interface HelloAnswer {
   readonly integration_version: string;
@@ -47,6 +56,10 @@ export const valuesAnswer: z.ZodType<{ readonly unknown_metrics: readonly string
   unknown_metrics: z.array(z.string()),
 });
 
+export const eventAnswer: z.ZodType<{ readonly known: boolean }> = z.object({ known: z.boolean() });
+
+export const issuesAnswer: z.ZodType<{ readonly unknown_keys: readonly string[] }> = z.object({ unknown_keys: z.array(z.string()) });
+
 /** Other kinds may come with later versions. */
 export const sessionEvent: z.ZodType<{ readonly kind: string }> = z.object({ kind: z.string() });
 
@@ -64,16 +77,86 @@ export function connectCommand({ app, protocol }: { app: AppIdentity; protocol: 
   };
 }
 
-export function syncCommand(ccus: readonly Ccu[]): HomeAssistantCommand {
-  return { type: `${INTEGRATION}/sync`, ccus };
+export function syncCommand(ccus: readonly KnownCcu[], dialect: Dialect, wanted: WantedEntityId): HomeAssistantCommand {
+  return { type: `${INTEGRATION}/sync`, ccus: ccus.map((ccu) => wireCcu(ccu, dialect, wanted)) };
+}
+
+/** What of the changes the protocol knows. */
+export function changedValues(changes: Readonly<Record<string, HubMetricValues>>, dialect: Dialect): Readonly<Record<string, WireValues>> {
+  const wire = Object.entries(changes).map(([id, values]) => [id, wireValues(values, dialect)] as const);
+  // Protocol 1 knows no interfaces.
+  return Object.fromEntries(wire.filter(([id, values]) => Object.keys(values).length > 0 && (dialect.protocol > 1 || !id.includes("/"))));
 }
 
 /** Without values it is the heartbeat. */
-export function updateCommand({ seq, values }: { seq: number; values: Readonly<Record<string, MetricValues>> }): HomeAssistantCommand {
+export function updateCommand({ seq, values }: { seq: number; values: Readonly<Record<string, WireValues>> }): HomeAssistantCommand {
   return { type: `${INTEGRATION}/update`, seq, values };
+}
+
+export function eventCommand(event: HubEvent, since: string, { language }: Dialect): HomeAssistantCommand {
+  return { type: `${INTEGRATION}/event`, ccu: event.ccuId, event_type: event.type, data: eventData(event, since, language) };
+}
+
+/** What is told about an event, beside its type. */
+export function eventData(
+  { interfaceName: name, cause, message, remedy, durationSeconds }: HubEvent,
+  since: string,
+  language: Language,
+): Readonly<Record<string, string | number | null>> {
+  return {
+    interface: name,
+    cause: wireCause(cause),
+    message: longText(message[language]),
+    remedy: remedy && longText(remedy[language]),
+    since,
+    duration_s: durationSeconds,
+  };
+}
+
+export function issuesCommand(problems: readonly (HubProblem & { readonly ccuId: string })[]): HomeAssistantCommand {
+  const issues = problems.map(({ ccuId, key, interfaces, url }) => ({ ccu: ccuId, key, interfaces, url: url && longText(url) }));
+  return { type: `${INTEGRATION}/issues`, issues: issues.slice(0, MAX_ISSUES) };
 }
 
 /** The add-on is never told whether it will be started again. */
 export function goodbyeCommand(): HomeAssistantCommand {
   return { type: `${INTEGRATION}/goodbye`, reason: "stop" };
+}
+
+function wireCcu({ device, values, interfaces }: KnownCcu, dialect: Dialect, wanted: WantedEntityId): object {
+  const { id, name, model, firmware } = device;
+  const described = {
+    id,
+    name: shortText(name, id),
+    model: model && shortText(model, "?"),
+    firmware: firmware && shortText(firmware, "?"),
+    metrics: wireValues(values, dialect),
+  };
+  if (dialect.protocol === 1) return described;
+  const incident = wanted(incidentUniqueId(id));
+  return {
+    ...described,
+    interfaces: interfaces.map((known) => wireInterface(known, dialect, wanted)),
+    ...entityIds({ device, values }, wanted, incident === undefined ? {} : { [`${INCIDENT.platform}.incident`]: incident }),
+  };
+}
+
+function wireInterface(known: KnownCcu["interfaces"][number], dialect: Dialect, wanted: WantedEntityId): object {
+  const { device, values } = known;
+  return { id: device.id, name: interfaceName(device), metrics: wireValues(values, dialect), ...entityIds(known, wanted) };
+}
+
+/** Only where an entity should get a certain id. */
+function entityIds(
+  { device, values }: Known<HubDevice>,
+  wanted: WantedEntityId,
+  more: Readonly<Record<string, string>> = {},
+): { readonly entity_ids?: Readonly<Record<string, string>> } {
+  const ids = Object.keys(values).flatMap((key) => {
+    const platform = entitiesOf(device.kind).get(key)?.platform;
+    const id = platform && wanted(uniqueId(device, key));
+    return id === undefined ? [] : [[`${platform}.${key}`, id]];
+  });
+  const all = { ...Object.fromEntries(ids), ...more };
+  return Object.keys(all).length === 0 ? {} : { entity_ids: all };
 }

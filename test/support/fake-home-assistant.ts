@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
+import { FakeRegistry } from "./fake-registry.ts";
 
 const command: z.ZodType<FakeCommand> = z.looseObject({ id: z.int(), type: z.string() });
 const login = z.object({ type: z.literal("auth"), access_token: z.string() });
@@ -66,10 +67,11 @@ export class FakeHomeAssistant implements AsyncDisposable {
   readonly commands: Map<string, Handler> = new Map<string, Handler>([
     ["supported_features", () => null],
     ["ping", ({ id }, peer) => this.#pong(id, peer)],
-    ["get_config", () => ({ state: this.state })],
+    ["get_config", () => ({ state: this.state, language: this.language })],
     ["subscribe_events", ({ id, event_type: type }, peer) => void peer.subscriptions.set(id, String(type))],
     ["unsubscribe_events", ({ subscription }, peer) => this.#unsubscribe(subscription, peer)],
     ["manifest/get", () => this.#manifest()],
+    ["config_entries/get", ({ domain }) => this.entries.get(String(domain)) ?? []],
   ]);
   /** `refuse`: HTTP 502 as from the Supervisor while Core starts; `stall`: the upgrade is never answered. */
   upgrade: "accept" | "refuse" | "stall" = "accept";
@@ -77,7 +79,11 @@ export class FakeHomeAssistant implements AsyncDisposable {
   auth: "accept" | "close" | "stall" = "accept";
   frames: "single" | "arrays" = "single";
   state: "RUNNING" | "STARTING" = "RUNNING";
+  language = "en";
   integrationInstalled = false;
+  /** Config entries by domain. */
+  readonly entries: Map<string, readonly { state: string; disabled_by: string | null }[]> = new Map();
+  readonly registry: FakeRegistry = new FakeRegistry();
   /** Upgrade requests so far. */
   attempts = 0;
   readonly #server: Server = createServer();
@@ -87,6 +93,7 @@ export class FakeHomeAssistant implements AsyncDisposable {
 
   static async start(): Promise<FakeHomeAssistant> {
     const home = new FakeHomeAssistant();
+    for (const [type, handler] of home.registry.handlers) home.commands.set(type, handler);
     home.#server.on("connection", (socket) => home.#track(socket));
     home.#server.on("upgrade", (request, socket, head) => {
       home.attempts += 1;

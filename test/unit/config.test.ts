@@ -82,9 +82,8 @@ describe("parseOptions", () => {
     expect(options.ccus[0]).not.toHaveProperty("prot");
   });
 
-  test("a route that does not exist is named in a warning", () => {
-    expect(parseOptions({ ccus: [{ host: HOST }], publish: "mqtt" }).warnings).toEqual([expect.stringContaining("mqtt")]);
-    expect(parseOptions({ ccus: [{ host: HOST }], publish: "integration" }).warnings).toEqual([]);
+  test.each(["auto", "integration", "mqtt"])("publish: %s is a setting like any other", (publish) => {
+    expect(parseOptions({ ccus: [{ host: HOST }], publish })).toMatchObject({ options: { publish }, warnings: [] });
   });
 
   test("a wrong password is never repeated", () => {

@@ -5,7 +5,7 @@ import { CCU, publishing, startRig, VALUES, waiting } from "./setup.ts";
 
 const GOODBYE = "homematic_vitals/goodbye";
 
-describe("stopping the CompanionPublisher", () => {
+describe("stopping the Publisher", () => {
   let home: FakeHomeAssistant;
   let companion: FakeCompanion;
 

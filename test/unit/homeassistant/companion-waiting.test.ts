@@ -8,7 +8,7 @@ const CONNECT = "homematic_vitals/connect";
 const SYNC = "homematic_vitals/sync";
 const UPDATE = "homematic_vitals/update";
 
-describe("CompanionPublisher with a companion that does not play along", () => {
+describe("Publisher with a companion that does not play along", () => {
   let home: FakeHomeAssistant;
   let companion: FakeCompanion;
 
@@ -114,7 +114,7 @@ describe("CompanionPublisher with a companion that does not play along", () => {
 
   it.each([
     [{ min: 0, max: 0 }, "Update the integration"],
-    [{ min: 2, max: 3 }, "Update the add-on"],
+    [{ min: 3, max: 4 }, "Update the add-on"],
   ])("says what to update when the companion speaks %j", async (protocol, sentence) => {
     companion.protocol = protocol;
     await using rig = startRig({ home });
@@ -126,7 +126,7 @@ describe("CompanionPublisher with a companion that does not play along", () => {
   it("agrees on the highest protocol that both speak", async () => {
     companion.protocol = { min: 0, max: 7 };
     await using _rig = await startPublished({ home });
-    expect(await home.command(CONNECT)).toMatchObject({ protocol: 1 });
+    expect(await home.command(CONNECT)).toMatchObject({ protocol: 2 });
   });
 
   it.each([HELLO, SYNC, UPDATE])("is not confused by an answer to %s that makes no sense", async (type) => {
@@ -147,7 +147,7 @@ describe("CompanionPublisher with a companion that does not play along", () => {
   });
 });
 
-describe("CompanionPublisher without a companion", () => {
+describe("Publisher without a companion", () => {
   let home: FakeHomeAssistant;
 
   beforeEach(async () => {

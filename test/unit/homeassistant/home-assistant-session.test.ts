@@ -58,7 +58,7 @@ describe("openSession", () => {
       context: { command: "picky", haCode: "not_allowed" },
     });
     await expect(session.subscribe({ type: "picky" }, () => {})).rejects.toMatchObject({ context: { haCode: "not_allowed" } });
-    await expect(session.command({ type: "get_config" })).resolves.toEqual({ state: "RUNNING" });
+    await expect(session.command({ type: "get_config" })).resolves.toMatchObject({ state: "RUNNING" });
     await session.close();
   });
 

@@ -1,15 +1,56 @@
 import type { Logger } from "../../../src/base/logger.ts";
 import { silentLogger } from "../../../src/base/logger.ts";
 import type { Subscription } from "../../../src/base/subscription.ts";
-import { CompanionPublisher } from "../../../src/homeassistant/companion-publisher.ts";
+import type { Options } from "../../../src/config.ts";
+import type { AppIdentity } from "../../../src/homeassistant/companion-protocol.ts";
 import { HomeAssistantLink } from "../../../src/homeassistant/home-assistant-link.ts";
-import type { HubDevice, HubMetricValues } from "../../../src/hub/hub-sensor-sink.ts";
+import { Publisher } from "../../../src/homeassistant/publisher.ts";
+import { NO_ROUTE, type RouteMemory, type RouteState } from "../../../src/homeassistant/route-memory.ts";
+import type { HubCcu, HubEvent, HubInterface, HubMetricValues, HubProblem } from "../../../src/hub/hub-sensor-sink.ts";
 import type { FakeHomeAssistant } from "../../support/fake-home-assistant.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
-export const APP = { instanceId: "instance-1", version: "0.1.0", bundledVersion: "0.1.0", url: null };
-export const CCU: HubDevice = { kind: "ccu", id: "NEQ1234567", name: "CCU", model: "OpenCCU", firmware: "3.83.6" };
+export const APP: AppIdentity = { instanceId: "instance-1", version: "0.1.0", bundledVersion: "0.1.0", url: null };
+export const CCU: HubCcu = { kind: "ccu", id: "NEQ1234567", name: "CCU", model: "OpenCCU", firmware: "3.83.6" };
 export const VALUES: HubMetricValues = { system_health: 100, connection_latency: 12.4, last_event_age: null };
+
+export const INTERFACE: HubInterface = {
+  kind: "interface",
+  id: "NEQ1234567/HmIP-RF",
+  ccuId: "NEQ1234567",
+  name: "HmIP-RF",
+  model: null,
+  firmware: null,
+};
+export const PROBLEM: HubProblem = { key: "callback_unreachable", interfaces: ["HmIP-RF"], url: "http://192.168.178.10:2121/" };
+
+export function event(differences: Partial<HubEvent> = {}): HubEvent {
+  return {
+    ccuId: CCU.id,
+    type: "interface_lost",
+    interfaceName: "HmIP-RF",
+    cause: "process_down",
+    message: { en: "HmIP-RF does not answer.", de: "HmIP-RF antwortet nicht." },
+    remedy: { en: "Restart the CCU.", de: "Starten Sie die CCU neu." },
+    sinceMs: 0,
+    durationSeconds: null,
+    ...differences,
+  };
+}
+
+/** The memory of the routes, which outlives a publisher. */
+export class Memory implements RouteMemory {
+  route: RouteState;
+
+  constructor(route: RouteState = NO_ROUTE) {
+    this.route = route;
+  }
+
+  rememberRoute(route: RouteState): void {
+    // As a file would give it back.
+    this.route = JSON.parse(JSON.stringify(route));
+  }
+}
 
 /** Resolves once `condition` holds; it is looked at on every change of `source`. */
 export async function until(source: { onChange(listener: () => void): Subscription }, condition: () => boolean): Promise<void> {
@@ -37,10 +78,10 @@ export async function settle(home: FakeHomeAssistant): Promise<void> {
 }
 
 /** Lets time pass in steps short enough for every ping to be answered. */
-export async function pass(home: FakeHomeAssistant, clock: ManualClock, ms: number): Promise<void> {
+export async function pass(home: FakeHomeAssistant, clock: ManualClock, ms: number, stepMs = 5_000): Promise<void> {
   await settle(home);
-  for (let left = ms; left > 0; left -= 5_000) {
-    clock.advance(Math.min(5_000, left));
+  for (let left = ms; left > 0; left -= stepMs) {
+    clock.advance(Math.min(stepMs, left));
     await settle(home);
   }
 }
@@ -58,16 +99,24 @@ export function recordingLogger(): { logger: Logger; lines: string[] } {
 export interface Rig extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly link: HomeAssistantLink;
-  readonly publisher: CompanionPublisher;
+  readonly publisher: Publisher;
   /** Aborts the signal of the application. */
   abort(): void;
 }
 
+export interface RigOptions {
+  readonly home: FakeHomeAssistant;
+  readonly app?: AppIdentity;
+  readonly options?: Partial<Pick<Options, "publish" | "language">>;
+  readonly memory?: RouteMemory;
+  readonly logger?: Logger;
+}
+
 /** A started publisher and its link, stopped in the order of the application. */
-export function startRig({ home, app = APP, logger = silentLogger }: { home: FakeHomeAssistant; app?: typeof APP; logger?: Logger }): Rig {
+export function startRig({ home, app = APP, options = {}, memory = new Memory(), logger = silentLogger }: RigOptions): Rig {
   const clock = new ManualClock();
   const link = new HomeAssistantLink({ target: home.target, clock, logger, random: () => 0 });
-  const publisher = new CompanionPublisher({ link, app, clock, logger });
+  const publisher = new Publisher({ link, app, options: { publish: "auto", language: "auto", ...options }, memory, clock, logger });
   const application = new AbortController();
   publisher.start(application.signal);
   link.start(application.signal);
@@ -87,7 +136,7 @@ export const publishing = ({ publisher }: Rig): Promise<void> => until(publisher
 export const waiting = ({ publisher }: Rig): Promise<void> => until(publisher, () => publisher.status().state === "waiting");
 
 /** A rig that has published one CCU. */
-export async function startPublished(options: Parameters<typeof startRig>[0]): Promise<Rig> {
+export async function startPublished(options: RigOptions): Promise<Rig> {
   const rig = startRig(options);
   rig.publisher.describe(CCU, VALUES);
   await publishing(rig);

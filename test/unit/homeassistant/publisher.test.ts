@@ -6,7 +6,7 @@ import { CCU, pass, publishing, recordingLogger, settle, startPublished, startRi
 const SYNC = "homematic_vitals/sync";
 const UPDATE = "homematic_vitals/update";
 
-describe("CompanionPublisher", () => {
+describe("Publisher", () => {
   let home: FakeHomeAssistant;
   let companion: FakeCompanion;
 
@@ -18,7 +18,7 @@ describe("CompanionPublisher", () => {
 
   it("shows a value that was published before the start, without any time passing", async () => {
     await using rig = startRig({ home });
-    expect(rig.publisher.status()).toEqual({ state: "connecting", sinceMs: 0, message: null });
+    expect(rig.publisher.status()).toEqual({ state: "connecting", route: null, sinceMs: 0, message: null });
     rig.publisher.describe(CCU, VALUES);
     rig.publisher.publish(CCU.id, { system_health: 60 });
     await publishing(rig);

@@ -1,0 +1,52 @@
+import { errorMessage, HomematicError, isHomematicError } from "../base/errors.ts";
+import type { Options } from "../config.ts";
+import type { OpenRoute, Route } from "./route.ts";
+import type { RouteName } from "./route-memory.ts";
+
+export interface ChosenRoute {
+  readonly route: Route;
+  readonly open: OpenRoute;
+}
+
+export type Routes = Readonly<Record<RouteName, Route>>;
+
+const CONFIGURED: Readonly<Record<Options["publish"], RouteName | null>> = { auto: null, integration: "companion", mqtt: "mqtt" };
+
+/**
+ * The route to publish by. Left to itself the add-on stays with the one it used before; the first time it takes the companion if that
+ * runs, else MQTT if Home Assistant has it. Throws a HomematicError that says what to do when there is none.
+ */
+export async function chooseRoute({
+  publish,
+  used,
+  routes,
+  signal,
+}: {
+  publish: Options["publish"];
+  used: RouteName | null;
+  routes: Routes;
+  signal: AbortSignal;
+}): Promise<ChosenRoute> {
+  const name = CONFIGURED[publish] ?? used;
+  if (name !== null) return { route: routes[name], open: await routes[name].open(signal) };
+  try {
+    return { route: routes.companion, open: await routes.companion.open(signal) };
+  } catch (error) {
+    if (!isHomematicError(error, "COMPANION_MISSING", "COMPANION_NOT_LOADED")) throw error;
+    return { route: routes.mqtt, open: await openInstead(routes.mqtt, error, signal) };
+  }
+}
+
+/** Without MQTT the way to go is the companion; MQTT is only mentioned. */
+async function openInstead(mqtt: Route, problem: HomematicError, signal: AbortSignal): Promise<OpenRoute> {
+  try {
+    return await mqtt.open(signal);
+  } catch (error) {
+    if (isHomematicError(error, "MQTT_MISSING")) {
+      const message = `${problem.message}. Or set up MQTT in Home Assistant; then nothing has to be installed`;
+      throw new HomematicError({ code: problem.code, message, cause: problem });
+    }
+    if (!isHomematicError(error, "MQTT_FAILED")) throw error;
+    throw new HomematicError({ code: problem.code, message: `${problem.message}. ${errorMessage(error)}`, cause: problem });
+  }
+}
