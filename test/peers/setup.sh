@@ -159,4 +159,6 @@ done
 set_up_program chromium chromium
 set_up_program buildah buildah
 set_up_program apparmor_parser apparmor
+set_up_program mosquitto mosquitto
+set_up_program mosquitto_sub mosquitto-clients
 say "ready in $SECONDS s"
