@@ -4,6 +4,7 @@ import type { HubDevice, HubEvent, HubMetricValues, HubProblem } from "../hub/hu
 import { longText, shortText, type WireValues, wireCause, wireValues } from "./companion-values.ts";
 import { entitiesOf, INCIDENT, incidentUniqueId, interfaceName, uniqueId } from "./entity-table.ts";
 import type { HomeAssistantCommand } from "./home-assistant-session.ts";
+import { isoTime } from "./iso-time.ts";
 import type { Known, KnownCcu } from "./known-state.ts";
 
 /** The wire form of `docs/companion-protocol.md`; nothing else knows it. */
@@ -93,14 +94,13 @@ export function updateCommand({ seq, values }: { seq: number; values: Readonly<R
   return { type: `${INTEGRATION}/update`, seq, values };
 }
 
-export function eventCommand(event: HubEvent, since: string, { language }: Dialect): HomeAssistantCommand {
-  return { type: `${INTEGRATION}/event`, ccu: event.ccuId, event_type: event.type, data: eventData(event, since, language) };
+export function eventCommand(event: HubEvent, { language }: Dialect): HomeAssistantCommand {
+  return { type: `${INTEGRATION}/event`, ccu: event.ccuId, event_type: event.type, data: eventData(event, language) };
 }
 
 /** What is told about an event, beside its type. */
 export function eventData(
-  { interfaceName: name, cause, message, remedy, durationSeconds }: HubEvent,
-  since: string,
+  { interfaceName: name, cause, message, remedy, sinceMs, durationSeconds }: HubEvent,
   language: Language,
 ): Readonly<Record<string, string | number | null>> {
   return {
@@ -108,14 +108,20 @@ export function eventData(
     cause: wireCause(cause),
     message: longText(message[language]),
     remedy: remedy && longText(remedy[language]),
-    since,
+    since: isoTime(sinceMs),
     duration_s: durationSeconds,
   };
 }
 
+/** Each trouble of a CCU is stated once, with all interfaces that have it. */
 export function issuesCommand(problems: readonly (HubProblem & { readonly ccuId: string })[]): HomeAssistantCommand {
-  const issues = problems.map(({ ccuId, key, interfaces, url }) => ({ ccu: ccuId, key, interfaces, url: url && longText(url) }));
-  return { type: `${INTEGRATION}/issues`, issues: issues.slice(0, MAX_ISSUES) };
+  const issues = new Map<string, { ccu: string; key: string; interfaces: readonly string[]; url: string | null }>();
+  for (const { ccuId, key, interfaces, url } of problems) {
+    const before = issues.get(`${key} ${ccuId}`);
+    const all = [...new Set([...(before?.interfaces ?? []), ...interfaces])];
+    issues.set(`${key} ${ccuId}`, { ccu: ccuId, key, interfaces: all, url: before?.url ?? (url && longText(url)) });
+  }
+  return { type: `${INTEGRATION}/issues`, issues: [...issues.values()].slice(0, MAX_ISSUES) };
 }
 
 /** The add-on is never told whether it will be started again. */
@@ -128,8 +134,8 @@ function wireCcu({ device, values, interfaces }: KnownCcu, dialect: Dialect, wan
   const described = {
     id,
     name: shortText(name, id),
-    model: model && shortText(model, "?"),
-    firmware: firmware && shortText(firmware, "?"),
+    model: shortText(model ?? "", null),
+    firmware: shortText(firmware ?? "", null),
     metrics: wireValues(values, dialect),
   };
   if (dialect.protocol === 1) return described;

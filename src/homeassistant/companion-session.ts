@@ -21,7 +21,6 @@ import {
   type WantedEntityId,
 } from "./companion-protocol.ts";
 import type { CommandOptions, HomeAssistantCommand } from "./home-assistant-session.ts";
-import { isoTime } from "./iso-time.ts";
 import type { OpenRoute, Publishing, RouteParts } from "./route.ts";
 
 const GOODBYE_TIMEOUT_MS = 2_000;
@@ -115,13 +114,10 @@ export class CompanionSession implements OpenRoute {
 
   /** The event is done unless the connection broke: then nobody knows whether it arrived. */
   async #tell(event: HubEvent, signal: AbortSignal): Promise<void> {
-    const { known, clock } = this.#parts;
+    const { known } = this.#parts;
     if (this.#dialect.protocol > 1) {
       try {
-        const answer = parse(
-          eventAnswer,
-          await this.#command(eventCommand(event, isoTime(event.sinceMs, clock), this.#dialect), { signal }),
-        );
+        const answer = parse(eventAnswer, await this.#command(eventCommand(event, this.#dialect), { signal }));
         if (!answer.known) this.#mention("events", [event.type]);
       } catch (error) {
         if (haCode(error) !== "unknown_ccu") throw error;

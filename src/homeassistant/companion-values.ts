@@ -41,7 +41,7 @@ export function wireCause<Cause extends HubScalar>(cause: Cause): Cause | "other
 }
 
 /** The receiver refuses an empty text where a name belongs. */
-export function shortText(text: string, otherwise: string): string {
+export function shortText<Otherwise>(text: string, otherwise: Otherwise): string | Otherwise {
   return cut(text, MAX_TEXT) || otherwise;
 }
 

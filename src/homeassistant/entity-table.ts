@@ -13,7 +13,8 @@ export interface EntitySpec {
   readonly isEnabled: boolean;
   readonly deviceClass: string | null;
   readonly hasStatistics: boolean;
-  readonly unit: string | null;
+  /** Words are in a language, symbols in all. */
+  readonly unit: string | LocalText | null;
   readonly precision: number | null;
   /** Every value that an enum sensor can have. */
   readonly options: readonly string[] | null;
@@ -52,14 +53,22 @@ const LAST_EVENT: EntitySpec = { ...PLAIN, deviceClass: "timestamp", name: { en:
 const EVENTS_PER_MINUTE: EntitySpec = {
   ...NUMBER,
   ...RARE,
-  unit: "events/min",
+  unit: { en: "events/min", de: "Ereignisse/min" },
   precision: 1,
   name: { en: "Events per minute", de: "Ereignisse pro Minute" },
 };
 const DUTY_CYCLE: EntitySpec = { ...PERCENT, name: { en: "Duty cycle", de: "Duty Cycle" } };
 const CARRIER_SENSE: EntitySpec = { ...PERCENT, ...RARE, name: { en: "Carrier sense", de: "Carrier Sense" } };
-const UNREACHABLE_DEVICES: EntitySpec = { ...NUMBER, name: { en: "Unreachable devices", de: "Nicht erreichbare Geräte" } };
-const SERVICE_MESSAGES: EntitySpec = { ...NUMBER, name: { en: "Service messages", de: "Servicemeldungen" } };
+const UNREACHABLE_DEVICES: EntitySpec = {
+  ...NUMBER,
+  unit: { en: "devices", de: "Geräte" },
+  name: { en: "Unreachable devices", de: "Nicht erreichbare Geräte" },
+};
+const SERVICE_MESSAGES: EntitySpec = {
+  ...NUMBER,
+  unit: { en: "messages", de: "Meldungen" },
+  name: { en: "Service messages", de: "Servicemeldungen" },
+};
 
 export const CCU_ENTITIES: SpecTable<CcuMetric> = {
   system_health: { ...PERCENT, ...HEADLINE, name: { en: "System health", de: "Systemzustand" } },
@@ -72,7 +81,7 @@ export const CCU_ENTITIES: SpecTable<CcuMetric> = {
     name: { en: "Last event age", de: "Alter des letzten Ereignisses" },
   },
   last_event: LAST_EVENT,
-  status: { ...ENUM, ...HEADLINE, name: { en: "Status", de: "Status" }, options: ["ok", "degraded", "critical", "unknown"] },
+  status: { ...ENUM, ...HEADLINE, name: { en: "Status", de: "Status" }, options: ["ok", "degraded", "critical"] },
   problem: { ...PLAIN, ...HEADLINE, platform: "binary_sensor", deviceClass: "problem", name: { en: "Problem", de: "Problem" } },
   cause: CAUSE,
   connected: { ...CONNECTED, ...HEADLINE },
@@ -81,7 +90,7 @@ export const CCU_ENTITIES: SpecTable<CcuMetric> = {
   events_per_minute: EVENTS_PER_MINUTE,
   unreachable_devices: UNREACHABLE_DEVICES,
   service_messages: SERVICE_MESSAGES,
-  low_batteries: { ...NUMBER, name: { en: "Low batteries", de: "Schwache Batterien" } },
+  low_batteries: { ...NUMBER, unit: { en: "batteries", de: "Batterien" }, name: { en: "Low batteries", de: "Schwache Batterien" } },
 };
 
 export const INTERFACE_ENTITIES: SpecTable<InterfaceMetric> = {

@@ -37,6 +37,7 @@ const MAX_LIST = 50;
 const MAX_TEXT = 120;
 
 export interface MqttDialect {
+  /** Of names and units: Home Assistant's own, as the companion has it. With another unit the statistics of an entity would end. */
   readonly language: Language;
   readonly version: string;
   /** What the user had changed about the entity on another route. */
@@ -95,7 +96,8 @@ export function statePayload({ values }: KnownDevice, language: Language): strin
 }
 
 function valueComponent(device: HubDevice, key: string, spec: EntitySpec, dialect: MqttDialect): object {
-  const { deviceClass, unit, precision, options, hasStatistics } = spec;
+  const unit = spec.unit && (typeof spec.unit === "string" ? spec.unit : spec.unit[dialect.language]);
+  const { deviceClass, precision, options, hasStatistics } = spec;
   return {
     ...described(uniqueId(device, key), spec, dialect),
     value_template: `{{ value_json['values']['${key}'] }}`,
@@ -148,6 +150,8 @@ function origin({ version }: MqttDialect): object {
 /** As Home Assistant's templates print it: `null` becomes `None`, which it takes for "unknown". */
 function payloadOf(key: string, value: HubScalar): HubScalar {
   if (typeof value === "boolean") return value ? "ON" : "OFF";
+  // Home Assistant has its own word for it.
+  if (key === "status" && value === "unknown") return null;
   return key === "cause" ? wireCause(value) : value;
 }
 

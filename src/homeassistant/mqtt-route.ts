@@ -6,7 +6,6 @@ import { FollowingAbort } from "./abort.ts";
 import { eventData } from "./companion-protocol.ts";
 import { expectedUniqueIds, SERVICE_DEVICE_ID } from "./entity-table.ts";
 import type { CommandOptions } from "./home-assistant-session.ts";
-import { isoTime } from "./iso-time.ts";
 import type { KnownDevice } from "./known-state.ts";
 import { MqttClient } from "./mqtt-client.ts";
 import {
@@ -105,8 +104,8 @@ class MqttPublishing implements OpenRoute {
 
   /** States all devices and waits until Home Assistant has made their entities. */
   async #stateAll({ settingsOf, afterTopology, onPublishing }: Publishing, signal: AbortSignal): Promise<void> {
-    const { known, app, language } = this.#parts;
-    const dialect = { language, version: app.version, settingsOf };
+    const { known, app, homeLanguage } = this.#parts;
+    const dialect = { language: homeLanguage, version: app.version, settingsOf };
     if (this.#isBorn) for (const id of this.#configs.keys()) this.#configs.set(id, "");
     this.#isBorn = false;
     const ccus = known.takeTopology();
@@ -147,8 +146,8 @@ class MqttPublishing implements OpenRoute {
   }
 
   async #tell(event: HubEvent, signal: AbortSignal): Promise<void> {
-    const { known, clock, language } = this.#parts;
-    const payload = JSON.stringify({ event_type: event.type, ...eventData(event, isoTime(event.sinceMs, clock), language) });
+    const { known, language } = this.#parts;
+    const payload = JSON.stringify({ event_type: event.type, ...eventData(event, language) });
     await this.#client.publish({ topic: eventTopic(event.ccuId), payload, retain: false }, { signal });
     known.eventDone(event);
   }

@@ -15,7 +15,7 @@ import { expectedUniqueIds } from "./entity-table.ts";
 import { problemLevel, type SessionSource } from "./home-assistant-link.ts";
 import type { HomeAssistantSession } from "./home-assistant-session.ts";
 import { KnownState } from "./known-state.ts";
-import { languageOf } from "./language.ts";
+import { homeLanguageOf } from "./language.ts";
 import { Latch } from "./latch.ts";
 import { MqttRoute } from "./mqtt-route.ts";
 import { RouteChange } from "./route-change.ts";
@@ -139,14 +139,14 @@ export class Publisher implements HubSensorSink, AsyncDisposable {
   async #keepPublishing(session: HomeAssistantSession, over: AbortSignal): Promise<never> {
     const { clock } = this.#parts;
     const chance = new Latch({ clock });
-    let language: Language | null = null;
+    let homeLanguage: Language | null = null;
     for (;;) {
       const startedMs = clock.monotonicMs();
       let retryMs = RETRY_MS;
       try {
-        language ??= await this.#prepare(session, chance, over);
+        homeLanguage ??= await this.#prepare(session, chance, over);
         chance.clear();
-        await this.#publishBy({ session, language, signal: over });
+        await this.#publishBy({ session, homeLanguage, signal: over });
       } catch (error) {
         over.throwIfAborted();
         retryMs = this.#complain(error);
@@ -159,23 +159,24 @@ export class Publisher implements HubSensorSink, AsyncDisposable {
     }
   }
 
-  /** What is done once a session; returns the language of its texts. */
+  /** What is done once a session; returns Home Assistant's language. */
   async #prepare(session: HomeAssistantSession, chance: Latch, signal: AbortSignal): Promise<Language> {
     await listenForChances({ session, onChance: () => chance.set(), signal });
-    return await languageOf({ option: this.#parts.options.language, session, signal });
+    return await homeLanguageOf(session, signal);
   }
 
   async #publishBy({
     session,
-    language,
+    homeLanguage,
     signal,
   }: {
     session: HomeAssistantSession;
-    language: Language;
+    homeLanguage: Language;
     signal: AbortSignal;
   }): Promise<never> {
     const { app, options, memory, clock, logger } = this.#parts;
-    const parts = { session, known: this.#known, app, language, clock, logger };
+    const language = options.language === "auto" ? homeLanguage : options.language;
+    const parts = { session, known: this.#known, app, language, homeLanguage, clock, logger };
     const routes: Routes = { companion: new CompanionRoute(parts), mqtt: new MqttRoute(parts) };
     const { route, open } = await chooseRoute({ publish: options.publish, used: memory.route.used, routes, signal });
     const change = new RouteChange({ session, memory, clock, logger });

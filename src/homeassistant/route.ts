@@ -11,7 +11,10 @@ export interface RouteParts {
   readonly session: HomeAssistantSession;
   readonly known: KnownState;
   readonly app: AppIdentity;
+  /** Of messages and remedies. */
   readonly language: Language;
+  /** Home Assistant's own, if it is one of ours. */
+  readonly homeLanguage: Language;
   readonly clock: Clock;
   readonly logger: Logger;
 }

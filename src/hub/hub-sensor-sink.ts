@@ -101,7 +101,7 @@ export interface HubEvent {
   readonly message: LocalText;
   /** What to do, in one sentence; `null` when nothing is to be done. */
   readonly remedy: LocalText | null;
-  /** Since when the trouble lasts, or how long it lasted once it is over. */
+  /** Since when the trouble lasts, or how long it lasted once it is over; wall time. */
   readonly sinceMs: number;
   readonly durationSeconds: number | null;
 }

@@ -137,7 +137,7 @@ export class HandMadeHub implements AsyncDisposable {
   }
 
   tell(): void {
-    this.publisher.tell({ ...INCIDENT, sinceMs: systemClock.monotonicMs() });
+    this.publisher.tell({ ...INCIDENT, sinceMs: systemClock.wallMs() });
   }
 
   /** As a crash: the socket is gone and nobody took leave. */

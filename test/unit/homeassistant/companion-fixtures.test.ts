@@ -18,7 +18,7 @@ import readyV1 from "../../fixtures/companion/v1/ready-event.json" with { type: 
 import syncV1 from "../../fixtures/companion/v1/sync.json" with { type: "json" };
 import updateV1 from "../../fixtures/companion/v1/update.json" with { type: "json" };
 import { FakeHomeAssistant } from "../../support/fake-home-assistant.ts";
-import { event, Memory, pass, publishing, type Rig, settle, startRig, waiting } from "./setup.ts";
+import { event, isPublishing, Memory, pass, passUntil, publishing, type Rig, settle, startRig, waiting } from "./setup.ts";
 
 const FIXTURES = [helloFixture, connectFixture, syncFixture, issuesFixture, eventFixture, updateFixture, goodbyeFixture];
 const V1 = [helloV1, connectV1, syncV1, updateV1, goodbyeV1];
@@ -93,9 +93,7 @@ describe("the fixtures of the companion protocol", () => {
     describeAll(rig);
     tellProblems(rig);
     await home.command(syncFixture.request.type);
-    await pass(home, rig.clock, 10_250, 250);
-    await publishing(rig);
-    rig.clock.stepWall(Date.parse(request.data.since) + request.data.duration_s * 1_000 - rig.clock.wallMs());
+    await passUntil(home, rig.clock, () => isPublishing(rig));
     rig.publisher.tell(
       event({
         ccuId: request.ccu,
@@ -104,7 +102,7 @@ describe("the fixtures of the companion protocol", () => {
         cause: "callback_unreachable",
         message: { en: request.data.message, de: "" },
         remedy: null,
-        sinceMs: rig.clock.monotonicMs() - request.data.duration_s * 1_000,
+        sinceMs: Date.parse(request.data.since) + 499,
         durationSeconds: request.data.duration_s,
       }),
     );

@@ -86,6 +86,16 @@ export async function pass(home: FakeHomeAssistant, clock: ManualClock, ms: numb
   }
 }
 
+/** Lets time pass in small steps until `condition` holds; throws after `limitMs`. */
+export async function passUntil(home: FakeHomeAssistant, clock: ManualClock, condition: () => boolean, limitMs = 120_000): Promise<void> {
+  await home.until(() => home.peers.size > 0);
+  const endMs = clock.monotonicMs() + limitMs;
+  while (!condition()) {
+    if (clock.monotonicMs() >= endMs) throw new Error(`did not happen within ${limitMs} ms`);
+    await pass(home, clock, 250);
+  }
+}
+
 export function recordingLogger(): { logger: Logger; lines: string[] } {
   const lines: string[] = [];
   const record =
@@ -132,6 +142,7 @@ export function startRig({ home, app = APP, options = {}, memory = new Memory(),
   };
 }
 
+export const isPublishing = ({ publisher }: Rig): boolean => publisher.status().state === "publishing";
 export const publishing = ({ publisher }: Rig): Promise<void> => until(publisher, () => publisher.status().state === "publishing");
 export const waiting = ({ publisher }: Rig): Promise<void> => until(publisher, () => publisher.status().state === "waiting");
 
