@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { eventually } from "../peers/eventually.ts";
+import { HomeAssistant } from "../peers/home-assistant.ts";
+import { Mosquitto } from "../peers/mosquitto.ts";
+import { RecorderDatabase } from "../peers/recorder-database.ts";
+import { CheckTable } from "./check-table.ts";
+import { HandMadeHub, Memory } from "./hand-made-hub.ts";
+
+const COMPANION = "homematic_vitals";
+const HEALTH = "sensor.my_ccu";
+const PROBLEM = "binary_sensor.cellar_problem";
+const INTERFACE_HEALTH = "sensor.cellar_hmip_rf_health";
+const RARE = "sensor.cellar_events_per_minute";
+const INCIDENT = "event.cellar_incident";
+const AUTOMATION = "automation.ccu_in_trouble";
+
+const ALARM = {
+  id: "ccu_alarm",
+  alias: "CCU in trouble",
+  mode: "parallel",
+  triggers: [{ trigger: "numeric_state", entity_id: HEALTH, below: 90 }],
+  actions: [
+    { action: "persistent_notification.create", data: { notification_id: "alarm", message: "Health {{ trigger.to_state.state }}" } },
+  ],
+};
+
+const Entity = z.object({
+  entity_id: z.string(),
+  unique_id: z.string(),
+  platform: z.string(),
+  name: z.string().nullable(),
+  icon: z.string().nullable(),
+  area_id: z.string().nullable(),
+  labels: z.array(z.string()),
+  hidden_by: z.string().nullable(),
+  disabled_by: z.string().nullable(),
+});
+const Statistic = z.object({ statistic_id: z.string(), statistics_unit_of_measurement: z.string().nullable() });
+
+/** Between the companion and MQTT and back, with the real recorder; the checks build on each other. */
+describe("a change of the route", () => {
+  const peers = new AsyncDisposableStack();
+  const table = new CheckTable();
+  const memory = new Memory();
+  let homeAssistant: HomeAssistant;
+  let broker: Mosquitto;
+  let hub: HandMadeHub;
+
+  const registered = async (platform: string) => {
+    const all = z.array(Entity).parse(await homeAssistant.call("config/entity_registry/list"));
+    const ours = all.filter(
+      (entity) => entity.platform === platform && (platform === COMPANION || entity.unique_id.startsWith("homematic_vitals_")),
+    );
+    return new Map(ours.map((entity) => [entity.entity_id, entity]));
+  };
+  const healthIs = (value: number, timeoutMs = 30_000) =>
+    homeAssistant.waitForState(HEALTH, ({ state }) => Number.parseFloat(state) === value, timeoutMs);
+  const startBy = async (publish: "integration" | "mqtt"): Promise<void> => {
+    hub = HandMadeHub.start({ homeAssistant, publish, memory });
+    await hub.publishing();
+  };
+  const changeTo = async (publish: "integration" | "mqtt"): Promise<void> => {
+    await hub[Symbol.asyncDispose]();
+    await startBy(publish);
+  };
+  /** The states of an entity as the recorder has them, without what it notes when an entity goes. */
+  const recorded = (entityId: string): readonly string[] => {
+    using database = new RecorderDatabase(homeAssistant);
+    return database.rows().flatMap((row) => (row.entityId === entityId && row.state !== null ? [row.state] : []));
+  };
+  const numbersOf = (entityId: string): readonly number[] =>
+    recorded(entityId)
+      .map(Number)
+      .filter((value) => !Number.isNaN(value));
+  const recordedIs = (entityId: string, values: readonly number[]) =>
+    eventually({
+      what: `${values} in the recorder`,
+      timeoutMs: 15_000,
+      ask: () => (JSON.stringify(numbersOf(entityId)) === JSON.stringify(values) ? true : undefined),
+    });
+  const lastTriggered = async () => String((await homeAssistant.state(AUTOMATION))?.attributes["last_triggered"]);
+  const expectAlarm = async (before: string): Promise<void> => {
+    await homeAssistant.waitForState(AUTOMATION, ({ attributes }) => String(attributes["last_triggered"]) !== before, 10_000);
+  };
+  const units = async () => {
+    const listed = z.array(Statistic).parse(await homeAssistant.call("recorder/list_statistic_ids"));
+    return Object.fromEntries(listed.map((entry) => [entry.statistic_id, entry.statistics_unit_of_measurement]));
+  };
+
+  beforeAll(async () => {
+    homeAssistant = peers.use(await HomeAssistant.start({ automations: [ALARM] }));
+    broker = peers.use(await Mosquitto.start());
+    await homeAssistant.addConfigEntry(COMPANION);
+    await startBy("integration");
+    peers.defer(() => hub[Symbol.asyncDispose]());
+  });
+
+  afterAll(async () => {
+    table.print();
+    await peers.disposeAsync();
+  });
+
+  test("a user renames, hides, labels, disables and enables entities of the companion", async () => {
+    await homeAssistant.waitForState("sensor.cellar_system_health", ({ state }) => Number.parseFloat(state) === 100, 15_000);
+    await homeAssistant.call("config/label_registry/create", { name: "Important" });
+    await homeAssistant.call("config/area_registry/create", { name: "Basement" });
+    await homeAssistant.call("config/entity_registry/update", {
+      entity_id: "sensor.cellar_system_health",
+      new_entity_id: HEALTH,
+      name: "My CCU",
+      icon: "mdi:heart",
+      area_id: "basement",
+      labels: ["important"],
+    });
+    await homeAssistant.call("config/entity_registry/update", { entity_id: "sensor.cellar_status", hidden_by: "user" });
+    await homeAssistant.call("config/entity_registry/update", { entity_id: "sensor.cellar_last_event", disabled_by: "user" });
+    await homeAssistant.call("config/entity_registry/update", { entity_id: RARE, disabled_by: null });
+    // Home Assistant loads the integration anew for it.
+    await homeAssistant.waitForState(RARE, "42.5", 60_000);
+    hub.publisher.publish("NEQ1234567", { system_health: 95 });
+    await healthIs(95);
+    await recordedIs(HEALTH, [100, 95]);
+  });
+
+  test("to MQTT: the same entities with the same ids and settings, nothing of the companion's is left", async () => {
+    await broker.addTo(homeAssistant);
+    const before = await registered(COMPANION);
+    await table.time("companion -> MQTT: all entities with values", async () => {
+      await changeTo("mqtt");
+      await healthIs(95);
+    });
+    const after = await registered("mqtt");
+    expect([...after.keys()].sort()).toEqual([...before.keys()].sort());
+    expect(await registered(COMPANION)).toEqual(new Map());
+    expect(after.get(HEALTH)).toMatchObject({ name: "My CCU", icon: "mdi:heart", area_id: "basement", labels: ["important"] });
+    expect(after.get("sensor.cellar_status")).toMatchObject({ hidden_by: "user" });
+    expect(after.get("sensor.cellar_last_event")).toMatchObject({ disabled_by: "user" });
+    expect(after.get(RARE)).toMatchObject({ disabled_by: null });
+    const disabled = (entities: typeof before) => [...entities.values()].filter((entity) => entity.disabled_by !== null).length;
+    expect(disabled(after)).toBe(disabled(before));
+    table.add("entities that kept their ids", String(after.size));
+    expect(memory.route).toMatchObject({ used: "mqtt", entities: {} });
+  });
+
+  test("the history goes on under the same entity id, and the automation still fires", async () => {
+    const before = await lastTriggered();
+    hub.publisher.publish("NEQ1234567", { system_health: 40 });
+    await table.time("automation fires after the change to MQTT", () => expectAlarm(before));
+    hub.publisher.publish("NEQ1234567", { system_health: 100 });
+    await healthIs(100);
+    // Unavailable while the add-on was being restarted; the value itself came again with the new entity.
+    await recordedIs(HEALTH, [100, 95, 95, 40, 100]);
+    table.add("rows of one entity before and after", "under one id");
+  });
+
+  test("events arrive at the same event entity", async () => {
+    hub.tell();
+    await homeAssistant.waitForState(INCIDENT, ({ attributes }) => attributes["event_type"] === "interface_lost");
+  });
+
+  test("the units of the statistics stay, so that these go on", async () => {
+    const byMqtt = await units();
+    expect(byMqtt[HEALTH]).toBe("%");
+    expect(byMqtt[RARE]).toBe("events/min");
+  });
+
+  test("an interrupted change back is finished by the next start", async () => {
+    await homeAssistant.call("config/entity_registry/update", { entity_id: HEALTH, name: "Our CCU" });
+    await hub[Symbol.asyncDispose]();
+    hub = HandMadeHub.start({ homeAssistant, publish: "integration", memory });
+    // The first thing that goes is the end of this program.
+    await eventually({
+      what: "the beginning of the removal",
+      timeoutMs: 15_000,
+      ask: () => (Object.keys(memory.route.entities).length > 0 ? true : undefined),
+    });
+    await hub.crash();
+    await table.time("interrupted MQTT -> companion: finished by the next start", async () => {
+      await startBy("integration");
+      await healthIs(100);
+    });
+    const after = await registered(COMPANION);
+    expect(after.get(HEALTH)).toMatchObject({ name: "Our CCU", icon: "mdi:heart", area_id: "basement", labels: ["important"] });
+    expect(await registered("mqtt")).toEqual(new Map());
+    expect([...(await broker.retained()).keys()].filter((topic) => topic.includes("homematic_vitals"))).toEqual([]);
+  });
+
+  test("the history, the automation, statistics and the other entities go on with the companion", async () => {
+    await homeAssistant.waitForState(INTERFACE_HEALTH, ({ state }) => Number.parseFloat(state) === 100);
+    await homeAssistant.waitForState(PROBLEM, "off");
+    const before = await lastTriggered();
+    hub.publisher.publish("NEQ1234567", { system_health: 30 });
+    await expectAlarm(before);
+    await eventually({
+      what: "30 in the recorder",
+      timeoutMs: 15_000,
+      ask: () => (numbersOf(HEALTH).at(-1) === 30 ? true : undefined),
+    });
+    expect(numbersOf(HEALTH).slice(0, 5)).toEqual([100, 95, 95, 40, 100]);
+    expect((await units())[RARE]).toBe("events/min");
+  });
+
+  test("nobody complained about the changes", () => {
+    const complaints = homeAssistant
+      .logText()
+      .split("\n")
+      .filter(
+        (line) =>
+          /\b(WARNING|ERROR|CRITICAL)\b/.test(line) && /homematic_vitals|components\.(mqtt|recorder|sensor)\b|entity_registry/.test(line),
+      )
+      .filter((line) => !line.includes("We found a custom integration"));
+    expect(complaints).toEqual([]);
+  });
+});
