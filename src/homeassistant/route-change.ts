@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { type Clock, sleep } from "../base/clock.ts";
 import { errorMessage } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { isRefusal } from "./companion-problems.ts";
+import { INTEGRATION } from "./companion-protocol.ts";
 import { SERVICE_UNIQUE_ID } from "./entity-table.ts";
 import type { HomeAssistantSession } from "./home-assistant-session.ts";
 import { type RegisteredEntity, Registry } from "./registry.ts";
@@ -12,6 +14,8 @@ const LOOK_MS = 250;
 /** Home Assistant removes and adds entities in the background. */
 const GONE_TIMEOUT_MS = 10_000;
 const ADDED_TIMEOUT_MS = 10_000;
+
+const configEntries = z.array(z.object({ entry_id: z.string() }));
 
 /**
  * Takes entities from one route to another. The old ones go first, so that the new ones get their entity ids: history, statistics and
@@ -48,6 +52,7 @@ export class RouteChange {
       await this.#awaitGone({ registry, left, from: from.name, signal });
     }
     if (isChange) this.#memory.rememberRoute({ ...this.#memory.route, used: to });
+    if (isChange && left.length > 0 && to === "companion") await this.#reloadCompanion(signal);
   }
 
   /** What the user had changed about the entity on the route that was left. */
@@ -85,6 +90,15 @@ export class RouteChange {
       entities: { ...route.entities, ...(await registry.settings(entities)) },
       devices: { ...route.devices, ...devices },
     });
+  }
+
+  /** The companion makes the add-on's own entity when it is loaded; an earlier change has removed it. */
+  async #reloadCompanion(signal: AbortSignal): Promise<void> {
+    const entries = await this.#session.command({ type: "config_entries/get", domain: INTEGRATION }, { signal });
+    for (const { entry_id } of configEntries.catch([]).parse(entries)) {
+      const command = { type: "call_service", domain: "homeassistant", service: "reload_config_entry", service_data: { entry_id } };
+      await this.#attempt("The integration", async () => void (await this.#session.command(command, { signal })));
+    }
   }
 
   /** A route that is not there any more has nobody to ask; what it left is removed one by one. */

@@ -28,7 +28,7 @@ export class RecorderDatabase implements Disposable {
 
   /** All rows of states that were written, oldest first. */
   rows(): readonly RecordedRow[] {
-    const query = `SELECT entity_id AS entityId, state, last_updated_ts * 1000 AS atMs
+    const query = `SELECT states_meta.entity_id AS entityId, state, last_updated_ts * 1000 AS atMs
       FROM states JOIN states_meta USING (metadata_id) ORDER BY last_updated_ts`;
     return z.array(Row).parse(this.#database.prepare(query).all());
   }

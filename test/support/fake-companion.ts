@@ -51,8 +51,16 @@ export class FakeCompanion {
   static load(home: FakeHomeAssistant): FakeCompanion {
     const companion = new FakeCompanion(home);
     home.integrationInstalled = true;
+    home.entries.set(DOMAIN, [{ entry_id: DOMAIN, state: "loaded", disabled_by: null }]);
+    home.services.set("homeassistant.reload_config_entry", () => companion.#makeOwnEntity());
+    companion.#makeOwnEntity();
     const handlers = {
-      hello: () => companion.#hello(),
+      hello: () => ({
+        integration_version: "0.1.0",
+        installed_version: "0.1.0",
+        protocol: companion.protocol,
+        entry_state: companion.entryState,
+      }),
       connect: (command: FakeCommand, peer: FakePeer) => companion.#connect(command, peer),
       sync: (command: FakeCommand, peer: FakePeer) => companion.#sync(command, peer),
       update: (command: FakeCommand, peer: FakePeer) => companion.#update(command, peer),
@@ -88,11 +96,10 @@ export class FakeCompanion {
     if (this.session !== null) this.session.peer.sendEvent(this.session.id, message);
   }
 
-  #hello(): object {
-    // Its own entity is there whenever it runs.
+  /** Made whenever the entry is loaded. */
+  #makeOwnEntity(): void {
     this.#home.registry.addDevice(DOMAIN, ":app");
     this.#register("binary_sensor.homematic_vitals_add_on_connection", "add-on-connection");
-    return { integration_version: "0.1.0", installed_version: "0.1.0", protocol: this.protocol, entry_state: this.entryState };
   }
 
   #connect(command: FakeCommand, peer: FakePeer): void {

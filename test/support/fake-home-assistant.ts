@@ -72,6 +72,7 @@ export class FakeHomeAssistant implements AsyncDisposable {
     ["unsubscribe_events", ({ subscription }, peer) => this.#unsubscribe(subscription, peer)],
     ["manifest/get", () => this.#manifest()],
     ["config_entries/get", ({ domain }) => this.entries.get(String(domain)) ?? []],
+    ["call_service", (command) => this.#callService(command)],
   ]);
   /** `refuse`: HTTP 502 as from the Supervisor while Core starts; `stall`: the upgrade is never answered. */
   upgrade: "accept" | "refuse" | "stall" = "accept";
@@ -82,7 +83,9 @@ export class FakeHomeAssistant implements AsyncDisposable {
   language = "en";
   integrationInstalled = false;
   /** Config entries by domain. */
-  readonly entries: Map<string, readonly { state: string; disabled_by: string | null }[]> = new Map();
+  readonly entries: Map<string, readonly { entry_id: string; state: string; disabled_by: string | null }[]> = new Map();
+  /** By domain and name, such as `mqtt.publish`. */
+  readonly services: Map<string, (data: unknown) => void> = new Map();
   readonly registry: FakeRegistry = new FakeRegistry();
   /** Upgrade requests so far. */
   attempts = 0;
@@ -212,6 +215,12 @@ export class FakeHomeAssistant implements AsyncDisposable {
 
   #unsubscribe(subscription: unknown, peer: FakePeer): void {
     if (!peer.subscriptions.delete(Number(subscription))) throw new Refusal("not_found", "Subscription not found.");
+  }
+
+  #callService({ domain, service, service_data: data }: FakeCommand): void {
+    const call = this.services.get(`${domain}.${service}`);
+    if (call === undefined) throw new Refusal("not_found", `Service ${domain}.${service} not found.`);
+    call(data);
   }
 
   #manifest(): object {

@@ -1,11 +1,7 @@
 import { z } from "zod";
 import { type FakeCommand, type FakeHomeAssistant, type FakePeer, Refusal } from "./fake-home-assistant.ts";
 
-const publishing = z.object({
-  domain: z.literal("mqtt"),
-  service: z.literal("publish"),
-  service_data: z.object({ topic: z.string(), payload: z.string(), retain: z.boolean(), qos: z.int() }),
-});
+const published = z.object({ topic: z.string(), payload: z.string(), retain: z.boolean(), qos: z.int() });
 const config = z.object({
   device: z.object({ identifiers: z.tuple([z.string()]), name: z.string(), via_device: z.string().optional() }),
   origin: z.object({ name: z.string() }),
@@ -46,8 +42,8 @@ export class FakeMqtt {
   /** Adds the integration. */
   static load(home: FakeHomeAssistant): FakeMqtt {
     const mqtt = new FakeMqtt(home);
-    home.entries.set("mqtt", [{ state: "loaded", disabled_by: null }]);
-    home.commands.set("call_service", (command) => mqtt.#publish(command));
+    home.entries.set("mqtt", [{ entry_id: "mqtt", state: "loaded", disabled_by: null }]);
+    home.services.set("mqtt.publish", (data) => mqtt.#publish(data));
     home.commands.set("mqtt/subscribe", ({ id, topic }: FakeCommand, peer: FakePeer) => {
       peer.subscriptions.set(id, `mqtt ${topic}`);
     });
@@ -79,8 +75,8 @@ export class FakeMqtt {
     return payload === undefined ? undefined : JSON.parse(payload);
   }
 
-  #publish(command: FakeCommand): void {
-    const message = publishing.parse(command).service_data;
+  #publish(data: unknown): void {
+    const message = published.parse(data);
     if (!this.connected) throw new Refusal("home_assistant_error", "Error talking to MQTT: The client is not currently connected.");
     this.messages.push(message);
     if (message.retain && message.payload === "") this.retained.delete(message.topic);

@@ -110,10 +110,8 @@ describe("MqttRoute", () => {
 
   it("keeps only the latest values while the broker does not answer", async () => {
     await using rig = await startPublished();
-    const connected = home.commands.get("call_service") ?? (() => null);
     for (const peer of home.peers) peer.ws.pause();
     for (let age = 1; age <= 10_000; age += 1) rig.publisher.publish(CCU.id, { last_event_age: age });
-    home.commands.set("call_service", connected);
     for (const peer of home.peers) peer.ws.resume();
     await home.until(() => mqtt.on(STATE).length >= 2);
     await settle(home);
@@ -246,14 +244,14 @@ describe("MqttRoute", () => {
 
   it.each([
     [[], "has no MQTT integration"],
-    [[{ state: "not_loaded", disabled_by: "user" }], "is disabled"],
-    [[{ state: "setup_retry", disabled_by: null }], "does not run"],
+    [[{ entry_id: "mqtt", state: "not_loaded", disabled_by: "user" }], "is disabled"],
+    [[{ entry_id: "mqtt", state: "setup_retry", disabled_by: null }], "does not run"],
   ])("says what to do when MQTT is %j", async (entries, sentence) => {
     home.entries.set("mqtt", entries);
     await using rig = start();
     await waiting(rig);
     expect(rig.publisher.status().message).toContain(sentence);
-    home.entries.set("mqtt", [{ state: "loaded", disabled_by: null }]);
+    home.entries.set("mqtt", [{ entry_id: "mqtt", state: "loaded", disabled_by: null }]);
     home.fire("component_loaded", { component: "light" });
     await settle(home);
     expect(rig.publisher.status().state).toBe("waiting");

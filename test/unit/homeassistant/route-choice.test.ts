@@ -5,7 +5,6 @@ import { FakeHomeAssistant } from "../../support/fake-home-assistant.ts";
 import { FakeMqtt } from "../../support/fake-mqtt.ts";
 import { CCU, Memory, pass, publishing, type Rig, type RigOptions, settle, startRig, VALUES, waiting } from "./setup.ts";
 
-const CONNECT = "homematic_vitals/connect";
 const memoryOf = (used: RouteName | null): Memory => new Memory({ ...NO_ROUTE, used });
 
 describe("the choice of the route", () => {
@@ -39,7 +38,6 @@ describe("the choice of the route", () => {
     expect(rig.publisher.status().route).toBe(expected);
     expect(memory.route.used).toBe(expected);
     expect([companion.shown.size, mqtt.retained.size > 0]).toEqual(expected === "companion" ? [1, false] : [0, true]);
-    expect(home.count(CONNECT)).toBe(expected === "companion" ? 1 : 0);
   });
 
   it.each(["not_configured", "not_loaded"] as const)("takes MQTT at the first start when the companion is %s", async (entryState) => {
@@ -82,7 +80,7 @@ describe("the choice of the route", () => {
   });
 
   it("says both when the companion is missing and MQTT has no broker", async () => {
-    home.entries.set("mqtt", [{ state: "setup_retry", disabled_by: null }]);
+    home.entries.set("mqtt", [{ entry_id: "mqtt", state: "setup_retry", disabled_by: null }]);
     await using rig = start();
     await waiting(rig);
     expect(rig.publisher.status().message).toMatch(/is not installed .*MQTT integration of Home Assistant does not run/);
