@@ -3,7 +3,7 @@ import { CAUSE_CODES } from "../diagnosis/cause-codes.ts";
 import type { HubDetail, HubMetricValue, HubMetricValues, HubScalar } from "../hub/hub-sensor-sink.ts";
 
 /** A value as the companion takes it. */
-export type WireValue = HubScalar | { readonly value: HubScalar; readonly details: Readonly<Record<string, WireDetail>> };
+type WireValue = HubScalar | { readonly value: HubScalar; readonly details: Readonly<Record<string, WireDetail>> };
 export type WireValues = Readonly<Record<string, WireValue>>;
 type WireDetail = string | number | null | readonly string[];
 

@@ -3,7 +3,7 @@ import { CAUSE_CODES } from "../diagnosis/cause-codes.ts";
 import type { CCU_METRICS, HubDevice, INTERFACE_METRICS } from "../hub/hub-sensor-sink.ts";
 import type { KnownCcu } from "./known-state.ts";
 
-export type Platform = "sensor" | "binary_sensor" | "event";
+type Platform = "sensor" | "binary_sensor" | "event";
 
 /** What an entity is, apart from its value; the companion has the same in `translations/`, `icons.json` and its entity descriptions. */
 export interface EntitySpec {

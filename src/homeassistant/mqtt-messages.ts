@@ -97,12 +97,11 @@ export function statePayload({ values }: KnownDevice, language: Language): strin
 
 function valueComponent(device: HubDevice, key: string, spec: EntitySpec, dialect: MqttDialect): object {
   const unit = spec.unit && (typeof spec.unit === "string" ? spec.unit : spec.unit[dialect.language]);
-  const { deviceClass, precision, options, hasStatistics } = spec;
+  const { precision, options, hasStatistics } = spec;
   return {
     ...described(uniqueId(device, key), spec, dialect),
     value_template: `{{ value_json['values']['${key}'] }}`,
     expire_after: EXPIRE_AFTER_S,
-    ...(deviceClass === null ? {} : { device_class: deviceClass }),
     ...(hasStatistics ? { state_class: "measurement" } : {}),
     ...(unit === null ? {} : { unit_of_measurement: unit }),
     ...(precision === null ? {} : { suggested_display_precision: precision }),
@@ -128,6 +127,7 @@ function described(ownId: string, spec: EntitySpec, { language, settingsOf }: Mq
     platform: spec.platform,
     unique_id: MQTT_PREFIX + ownId,
     name: spec.name[language],
+    ...(spec.deviceClass === null ? {} : { device_class: spec.deviceClass }),
     ...(spec.isDiagnostic ? { entity_category: "diagnostic" } : {}),
     ...(isEnabled ? {} : { enabled_by_default: false }),
     ...(before === undefined ? {} : { default_entity_id: before.entityId }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const ROUTE_NAMES = ["companion", "mqtt"] as const;
+const ROUTE_NAMES = ["companion", "mqtt"] as const;
 
 /** The ways by which entities get into Home Assistant. */
 export type RouteName = (typeof ROUTE_NAMES)[number];

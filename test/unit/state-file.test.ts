@@ -135,4 +135,35 @@ describe("StateFile", () => {
     state.settle({ name: "CCU", host: "ccu", serial: null });
     expect(existsSync(path)).toBe(false);
   });
+
+  test("keeps the route and what a change of it has to give back", () => {
+    const entity = {
+      entityId: "sensor.my_ccu",
+      name: "My CCU",
+      icon: null,
+      areaId: "cellar",
+      labels: ["a"],
+      categories: { home: "x" },
+      aliases: [null, "y"],
+      deviceClass: null,
+      options: { sensor: { display_precision: 2 } },
+      isHidden: true,
+      enabled: "no" as const,
+    };
+    const route = {
+      used: "mqtt" as const,
+      entities: { NEQ1234567_hub_status: entity },
+      devices: { NEQ1234567: { name: null, areaId: null, labels: [] } },
+    };
+    open().rememberRoute(route);
+    expect(open().route).toEqual(route);
+  });
+
+  test("a file that knows no route is read, and no route was used", () => {
+    const { instanceId } = open();
+    const { route: _, ...old } = JSON.parse(readFileSync(path, "utf8"));
+    writeFileSync(path, JSON.stringify(old));
+    expect(open().instanceId).toBe(instanceId);
+    expect(open().route).toEqual({ used: null, entities: {}, devices: {} });
+  });
 });

@@ -74,8 +74,8 @@ describe("the entities by MQTT", () => {
     expect(INCIDENT.isDiagnostic).toBe(false);
     expect(keysWhere(INTERFACE_ENTITIES, (spec) => !spec.isDiagnostic)).toEqual([]);
     expect(ADD_ON_CONNECTION.isDiagnostic).toBe(true);
-    expect(keysWhere(CCU_ENTITIES, (spec) => !spec.isEnabled).sort()).toEqual(["carrier_sense", "events_per_minute"]);
-    expect(keysWhere(INTERFACE_ENTITIES, (spec) => !spec.isEnabled).sort()).toEqual([
+    expect(keysWhere(CCU_ENTITIES, (spec) => !spec.isEnabled).toSorted()).toEqual(["carrier_sense", "events_per_minute"]);
+    expect(keysWhere(INTERFACE_ENTITIES, (spec) => !spec.isEnabled).toSorted()).toEqual([
       "carrier_sense",
       "connection_latency",
       "events_per_minute",

@@ -10,7 +10,7 @@ import type { HubCcu, HubEvent, HubInterface, HubMetricValues, HubProblem } from
 import type { FakeHomeAssistant } from "../../support/fake-home-assistant.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
-export const APP: AppIdentity = { instanceId: "instance-1", version: "0.1.0", bundledVersion: "0.1.0", url: null };
+const APP: AppIdentity = { instanceId: "instance-1", version: "0.1.0", bundledVersion: "0.1.0", url: null };
 export const CCU: HubCcu = { kind: "ccu", id: "NEQ1234567", name: "CCU", model: "OpenCCU", firmware: "3.83.6" };
 export const VALUES: HubMetricValues = { system_health: 100, connection_latency: 12.4, last_event_age: null };
 
