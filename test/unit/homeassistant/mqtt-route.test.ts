@@ -199,6 +199,22 @@ describe("MqttRoute", () => {
     expect(mqtt.on(CONFIG)).toHaveLength(1);
   });
 
+  it("tells a device again that Home Assistant removed along with one of its metrics", async () => {
+    await using rig = await startPublished();
+    rig.publisher.describe(INTERFACE, { health: 100 });
+    await home.until(() => mqtt.on(INTERFACE_CONFIG).length === 2);
+    await settle(home);
+    mqtt.remove("homematic_vitals_NEQ1234567_2FHmIP-RF");
+    await pass(home, rig.clock, 4_999);
+    expect(mqtt.on(INTERFACE_CONFIG)).toHaveLength(2);
+    await pass(home, rig.clock, 1);
+    await home.until(() => mqtt.on(INTERFACE_CONFIG).length === 3);
+    await settle(home);
+    expect(home.registry.find("mqtt", "homematic_vitals_NEQ1234567_HmIP-RF_health")).toBeDefined();
+    await pass(home, rig.clock, 30_000);
+    expect(mqtt.on(INTERFACE_CONFIG)).toHaveLength(3);
+  });
+
   it("removes devices of an earlier run that are not there any more", async () => {
     const memory = new Memory();
     await (await startPublished({ memory }))[Symbol.asyncDispose]();
