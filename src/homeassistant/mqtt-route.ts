@@ -6,7 +6,7 @@ import { FollowingAbort } from "./abort.ts";
 import { eventData } from "./companion-protocol.ts";
 import { expectedUniqueIds, SERVICE_DEVICE_ID } from "./entity-table.ts";
 import type { CommandOptions } from "./home-assistant-session.ts";
-import type { KnownDevice } from "./known-state.ts";
+import type { KnownCcu, KnownDevice } from "./known-state.ts";
 import { MqttClient } from "./mqtt-client.ts";
 import {
   BIRTH_TOPIC,
@@ -14,6 +14,7 @@ import {
   deviceConfig,
   EXPIRE_AFTER_S,
   eventTopic,
+  type MqttDialect,
   OFFLINE,
   ONLINE,
   STATUS_TOPIC,
@@ -112,11 +113,20 @@ class MqttPublishing implements OpenRoute {
   /** States all devices and waits until Home Assistant has made their entities. */
   async #stateAll({ settingsOf, afterTopology, onPublishing }: Publishing, signal: AbortSignal): Promise<void> {
     const { known, app, homeLanguage } = this.#parts;
-    const dialect = { language: homeLanguage, version: app.version, settingsOf };
-    if (this.#isBorn) for (const id of this.#configs.keys()) this.#configs.set(id, "");
+    if (this.#isBorn) this.#forgetConfigs();
     this.#isBorn = false;
     const ccus = known.takeTopology();
     this.#devices = ccus.flatMap((ccu) => [ccu, ...ccu.interfaces]);
+    this.#expected = expectedUniqueIds(ccus);
+    const configure = (): Promise<void> => this.#configureAll(ccus, { language: homeLanguage, version: app.version, settingsOf }, signal);
+    await configure();
+    await this.#repeat(signal);
+    const isTakenUp = await this.#awaitEntities(configure, signal);
+    await afterTopology(ccus, signal);
+    onPublishing(isTakenUp ? null : errorMessage(mqttProblem("ignored")));
+  }
+
+  async #configureAll(ccus: readonly KnownCcu[], dialect: MqttDialect, signal: AbortSignal): Promise<void> {
     await this.#configure(SERVICE_DEVICE_ID, serviceConfig(dialect), signal);
     for (const ccu of ccus) {
       for (const device of [ccu, ...ccu.interfaces]) {
@@ -125,11 +135,10 @@ class MqttPublishing implements OpenRoute {
     }
     const ids = new Set([SERVICE_DEVICE_ID, ...this.#devices.map(({ device }) => device.id)]);
     for (const id of this.#configs.keys()) if (!ids.has(id)) await this.#forget(id, { signal });
-    await this.#repeat(signal);
-    this.#expected = expectedUniqueIds(ccus);
-    const isTakenUp = await this.#awaitEntities(signal);
-    await afterTopology(ccus, signal);
-    onPublishing(isTakenUp ? null : errorMessage(mqttProblem("ignored")));
+  }
+
+  #forgetConfigs(): void {
+    for (const id of this.#configs.keys()) this.#configs.set(id, "");
   }
 
   /** Of an unchanged device nothing is sent: a second description while Home Assistant works on the first one gets lost in it. */
@@ -143,7 +152,7 @@ class MqttPublishing implements OpenRoute {
     if (before) this.#recheckAtMs = this.#parts.clock.monotonicMs() + RECHECK_MS;
   }
 
-  /** Home Assistant before 2026.9 removes the whole device along with a disabled entity; it is told again then. */
+  /** Home Assistant 2026.8 removes the whole device along with a disabled entity; it is told again then. */
   async #recheck(signal: AbortSignal): Promise<void> {
     this.#recheckAtMs = Number.POSITIVE_INFINITY;
     this.#isBorn ||= !(await this.#isTakenUp(signal));
@@ -168,11 +177,16 @@ class MqttPublishing implements OpenRoute {
     known.eventDone(event);
   }
 
-  async #awaitEntities(signal: AbortSignal): Promise<boolean> {
+  async #awaitEntities(configure: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#parts;
     const endMs = clock.monotonicMs() + TAKEN_UP_TIMEOUT_MS;
     while (!(await this.#isTakenUp(signal))) {
       if (clock.monotonicMs() >= endMs) return false;
+      if (clock.monotonicMs() >= this.#recheckAtMs) {
+        this.#recheckAtMs = Number.POSITIVE_INFINITY;
+        this.#forgetConfigs();
+        await configure();
+      }
       await sleep({ clock, delayMs: LOOK_MS, signal });
     }
     return true;
