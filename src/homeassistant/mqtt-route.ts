@@ -6,7 +6,7 @@ import { FollowingAbort } from "./abort.ts";
 import { eventData } from "./companion-protocol.ts";
 import { expectedUniqueIds, SERVICE_DEVICE_ID } from "./entity-table.ts";
 import type { CommandOptions } from "./home-assistant-session.ts";
-import type { KnownDevice } from "./known-state.ts";
+import type { KnownCcu, KnownDevice } from "./known-state.ts";
 import { MqttClient } from "./mqtt-client.ts";
 import {
   BIRTH_TOPIC,
@@ -14,6 +14,7 @@ import {
   deviceConfig,
   EXPIRE_AFTER_S,
   eventTopic,
+  type MqttDialect,
   OFFLINE,
   ONLINE,
   STATUS_TOPIC,
@@ -30,6 +31,8 @@ const REPEAT_MS = (EXPIRE_AFTER_S * 1_000) / 3;
 const GOODBYE_TIMEOUT_MS = 2_000;
 const LOOK_MS = 500;
 const TAKEN_UP_TIMEOUT_MS = 30_000;
+/** Until then Home Assistant has done everything that follows from another description. */
+const RECHECK_MS = 5_000;
 
 /** Into Home Assistant through its MQTT integration, over the WebSocket connection that is there anyway. */
 export class MqttRoute implements Route {
@@ -53,7 +56,10 @@ class MqttPublishing implements OpenRoute {
   /** What the broker was told about each device, as a digest; an empty one is of an earlier session. */
   readonly #configs = new Map<string, string>();
   #devices: readonly KnownDevice[] = [];
+  #expected: ReadonlySet<string> = new Set();
   #repeatAtMs = 0;
+  #recheckAtMs = Number.POSITIVE_INFINITY;
+  /** Everything is to be told again. */
   #isBorn = false;
 
   constructor({ parts, client }: { parts: RouteParts; client: MqttClient }) {
@@ -71,7 +77,8 @@ class MqttPublishing implements OpenRoute {
       for (const { id } of await this.#registry(signal).devices()) this.#configs.set(id, "");
       await this.#stateAll(publishing, signal);
       for (;;) {
-        await known.changed.wait({ timeoutMs: this.#repeatAtMs - clock.monotonicMs(), signal });
+        const dueAtMs = Math.min(this.#repeatAtMs, this.#recheckAtMs);
+        await known.changed.wait({ timeoutMs: dueAtMs - clock.monotonicMs(), signal });
         await this.#sendNext(publishing, signal);
       }
     } finally {
@@ -96,6 +103,7 @@ class MqttPublishing implements OpenRoute {
     // There is nothing in Home Assistant's MQTT that would show them.
     known.takeProblems();
     const event = known.nextEvent();
+    if (clock.monotonicMs() >= this.#recheckAtMs) await this.#recheck(signal);
     if (this.#isBorn || known.topologyChanged) await this.#stateAll(publishing, signal);
     else if (event !== undefined) await this.#tell(event, signal);
     else for (const id of Object.keys(known.takeChanges())) await this.#value(id, signal);
@@ -105,11 +113,20 @@ class MqttPublishing implements OpenRoute {
   /** States all devices and waits until Home Assistant has made their entities. */
   async #stateAll({ settingsOf, afterTopology, onPublishing }: Publishing, signal: AbortSignal): Promise<void> {
     const { known, app, homeLanguage } = this.#parts;
-    const dialect = { language: homeLanguage, version: app.version, settingsOf };
-    if (this.#isBorn) for (const id of this.#configs.keys()) this.#configs.set(id, "");
+    if (this.#isBorn) this.#forgetConfigs();
     this.#isBorn = false;
     const ccus = known.takeTopology();
     this.#devices = ccus.flatMap((ccu) => [ccu, ...ccu.interfaces]);
+    this.#expected = expectedUniqueIds(ccus);
+    const configure = (): Promise<void> => this.#configureAll(ccus, { language: homeLanguage, version: app.version, settingsOf }, signal);
+    await configure();
+    await this.#repeat(signal);
+    const isTakenUp = await this.#awaitEntities(configure, signal);
+    await afterTopology(ccus, signal);
+    onPublishing(isTakenUp ? null : errorMessage(mqttProblem("ignored")));
+  }
+
+  async #configureAll(ccus: readonly KnownCcu[], dialect: MqttDialect, signal: AbortSignal): Promise<void> {
     await this.#configure(SERVICE_DEVICE_ID, serviceConfig(dialect), signal);
     for (const ccu of ccus) {
       for (const device of [ccu, ...ccu.interfaces]) {
@@ -118,19 +135,27 @@ class MqttPublishing implements OpenRoute {
     }
     const ids = new Set([SERVICE_DEVICE_ID, ...this.#devices.map(({ device }) => device.id)]);
     for (const id of this.#configs.keys()) if (!ids.has(id)) await this.#forget(id, { signal });
-    await this.#repeat(signal);
-    const isTakenUp = await this.#awaitEntities(expectedUniqueIds(ccus), signal);
-    await afterTopology(ccus, signal);
-    onPublishing(isTakenUp ? null : errorMessage(mqttProblem("ignored")));
+  }
+
+  #forgetConfigs(): void {
+    for (const id of this.#configs.keys()) this.#configs.set(id, "");
   }
 
   /** Of an unchanged device nothing is sent: a second description while Home Assistant works on the first one gets lost in it. */
   async #configure(id: string, config: object, signal: AbortSignal): Promise<void> {
     const payload = JSON.stringify(config);
     const digest = createHash("sha256").update(payload).digest("base64");
-    if (this.#configs.get(id) === digest) return;
+    const before = this.#configs.get(id);
+    if (before === digest) return;
     await this.#retain(configTopic(id), payload, { signal });
     this.#configs.set(id, digest);
+    if (before) this.#recheckAtMs = this.#parts.clock.monotonicMs() + RECHECK_MS;
+  }
+
+  /** Home Assistant 2026.8 removes the whole device along with a disabled entity; it is told again then. */
+  async #recheck(signal: AbortSignal): Promise<void> {
+    this.#recheckAtMs = Number.POSITIVE_INFINITY;
+    this.#isBorn ||= !(await this.#isTakenUp(signal));
   }
 
   /** All values again, before they expire. */
@@ -152,15 +177,24 @@ class MqttPublishing implements OpenRoute {
     known.eventDone(event);
   }
 
-  async #awaitEntities(expected: ReadonlySet<string>, signal: AbortSignal): Promise<boolean> {
+  async #awaitEntities(configure: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#parts;
     const endMs = clock.monotonicMs() + TAKEN_UP_TIMEOUT_MS;
-    for (;;) {
-      const registered = new Set((await this.#registry(signal).entities()).map(({ uniqueId }) => uniqueId));
-      if (expected.isSubsetOf(registered)) return true;
+    while (!(await this.#isTakenUp(signal))) {
       if (clock.monotonicMs() >= endMs) return false;
+      if (clock.monotonicMs() >= this.#recheckAtMs) {
+        this.#recheckAtMs = Number.POSITIVE_INFINITY;
+        this.#forgetConfigs();
+        await configure();
+      }
       await sleep({ clock, delayMs: LOOK_MS, signal });
     }
+    return true;
+  }
+
+  async #isTakenUp(signal: AbortSignal): Promise<boolean> {
+    const registered = await this.#registry(signal).entities();
+    return this.#expected.isSubsetOf(new Set(registered.map(({ uniqueId }) => uniqueId)));
   }
 
   async #forget(id: string, options: CommandOptions): Promise<void> {

@@ -64,6 +64,12 @@ export class FakeMqtt {
     }
   }
 
+  /** Home Assistant removes a device by itself, also from the broker. */
+  remove(id: string): void {
+    this.retained.delete(`homeassistant/device/${id}/config`);
+    this.#discover(id, "");
+  }
+
   /** What was published on a topic, oldest first. */
   on(topic: string): readonly string[] {
     return this.messages.filter((message) => message.topic === topic).map(({ payload }) => payload);

@@ -199,6 +199,24 @@ describe("MqttRoute", () => {
     expect(mqtt.on(CONFIG)).toHaveLength(1);
   });
 
+  it.each(["at once", "a moment later"])(
+    "tells a device again that Home Assistant removed %s along with one of its metrics",
+    async (moment) => {
+      await using rig = await startPublished();
+      rig.publisher.describe(INTERFACE, { health: 100 });
+      await home.until(() => mqtt.on(INTERFACE_CONFIG).length === 2);
+      if (moment === "a moment later") await pass(home, rig.clock, 1_000, 100);
+      mqtt.remove("homematic_vitals_NEQ1234567_2FHmIP-RF");
+      await passUntil(home, rig.clock, () => mqtt.on(INTERFACE_CONFIG).length === 3);
+      expect(rig.clock.monotonicMs()).toBeGreaterThanOrEqual(5_000);
+      expect(rig.clock.monotonicMs()).toBeLessThan(6_000);
+      expect(home.registry.find("mqtt", "homematic_vitals_NEQ1234567_HmIP-RF_health")).toBeDefined();
+      await pass(home, rig.clock, 30_000);
+      expect(mqtt.on(INTERFACE_CONFIG)).toHaveLength(3);
+      expect(rig.publisher.status()).toMatchObject({ state: "publishing", message: null });
+    },
+  );
+
   it("removes devices of an earlier run that are not there any more", async () => {
     const memory = new Memory();
     await (await startPublished({ memory }))[Symbol.asyncDispose]();
