@@ -1,8 +1,10 @@
 import { defineConfig, type ViteUserConfigExport } from "vitest/config";
+import { Sequencer } from "./test/home-assistant/sequencer.ts";
 
 const config: ViteUserConfigExport = defineConfig({
   define: { __VERSION__: JSON.stringify("0.0.0-test") },
   test: {
+    sequence: { sequencer: Sequencer },
     projects: [
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
       {
@@ -13,7 +15,9 @@ const config: ViteUserConfigExport = defineConfig({
           globalSetup: "test/peers/global-setup.ts",
           testTimeout: 240_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
+          // One for the file that measures for a quarter of an hour, one for all others.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -64,7 +64,6 @@ describe("the image of the add-on", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

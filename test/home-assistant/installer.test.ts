@@ -80,7 +80,6 @@ describe("the companion integration", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -61,26 +61,29 @@ const Snapshot: z.ZodType<AddOnSnapshot> = z.object({
 interface AddOnProgram {
   /** The file to run; the build of the checkout unless stated. */
   readonly main?: string;
+  /** Where it keeps its state; a folder of its own that is removed in the end unless stated. */
+  readonly data?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The built add-on as a process of its own, with options as the Supervisor would write them. */
 export class AddOn implements AsyncDisposable {
-  readonly #directory: string;
-  readonly #options: object;
+  /** What the Supervisor mounts as `/data`. */
+  readonly data: string;
   readonly #program: AddOnProgram;
+  #options: object;
   #process: PeerProcess | undefined;
   #url = "";
 
-  private constructor(directory: string, options: object, program: AddOnProgram) {
-    this.#directory = directory;
+  private constructor(options: object, data: string, program: AddOnProgram) {
     this.#options = options;
+    this.data = data;
     this.#program = program;
   }
 
   /** Ports are free ones unless the options name them; resolves once the page can be opened. */
   static async start(options: object, program: AddOnProgram = {}): Promise<AddOn> {
-    const addOn = new AddOn(await mkdtemp(join(tmpdir(), "add-on-")), { callback: { port: 0 }, web: { port: 0 }, ...options }, program);
+    const addOn = new AddOn(options, program.data ?? (await mkdtemp(join(tmpdir(), "add-on-"))), program);
     await addOn.start();
     return addOn;
   }
@@ -94,15 +97,23 @@ export class AddOn implements AsyncDisposable {
     return this.#url;
   }
 
-  async start(): Promise<void> {
-    const optionsFile = join(this.#directory, "options.json");
-    await writeFile(optionsFile, JSON.stringify(this.#options));
+  /** With the options it had before unless new ones are given. */
+  async start(options: object = this.#options): Promise<void> {
+    this.#options = options;
+    const optionsFile = join(this.data, "options.json");
+    await writeFile(optionsFile, JSON.stringify({ callback: { port: 0 }, web: { port: 0 }, ...options }));
     this.#process = PeerProcess.start({
       name: "add-on",
       command: process.execPath,
-      args: ["--enable-source-maps", this.#program.main ?? join(repositoryRoot, "dist", "main.js"), "--options", optionsFile],
+      args: [
+        "--enable-source-maps",
+        "--max-semi-space-size=2",
+        this.#program.main ?? join(repositoryRoot, "dist", "main.js"),
+        "--options",
+        optionsFile,
+      ],
       env: {
-        HOMEMATIC_VITALS_DATA: this.#directory,
+        HOMEMATIC_VITALS_DATA: this.data,
         HOME_ASSISTANT_URL: undefined,
         HOME_ASSISTANT_TOKEN: undefined,
         ...this.#program.env,
@@ -125,8 +136,22 @@ export class AddOn implements AsyncDisposable {
     return await this.process.kill();
   }
 
+  /** What the process holds in memory. */
+  async memoryMb(): Promise<number> {
+    const status = await readFile(`/proc/${this.process.pid}/status`, "utf8");
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+  }
+
+  suspend(): void {
+    this.process.suspend();
+  }
+
+  resume(): void {
+    this.process.resume();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process?.stop();
-    await rm(this.#directory, { recursive: true, force: true });
+    if (this.#program.data === undefined) await rm(this.data, { recursive: true, force: true });
   }
 }

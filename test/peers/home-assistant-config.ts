@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { promisify } from "node:util";
 import { repositoryRoot } from "./paths.ts";
 
 export interface HomeAssistantConfig {
@@ -8,6 +10,8 @@ export interface HomeAssistantConfig {
   readonly automations?: readonly object[];
   /** Appended to configuration.yaml. */
   readonly extraYaml?: string;
+  /** Adds the component that looks at Home Assistant from inside. */
+  readonly probe?: boolean;
 }
 
 const CONFIGURATION = `homeassistant:
@@ -42,7 +46,11 @@ automation: !include automations.yaml
 /** Writes what Home Assistant reads at its start; the state it stored before stays. */
 export async function writeHomeAssistantConfig(directory: string, config: HomeAssistantConfig): Promise<void> {
   await mkdir(join(directory, ".storage"), { recursive: true });
-  await writeFile(join(directory, "configuration.yaml"), `${CONFIGURATION}${config.extraYaml ?? ""}`);
+  await writeFile(
+    join(directory, "configuration.yaml"),
+    `${CONFIGURATION}${config.probe ? "vitals_probe:\n" : ""}${config.extraYaml ?? ""}`,
+  );
+  if (config.probe) await copyComponent(join(repositoryRoot, "test", "peers", "probe"), directory, "vitals_probe");
   // JSON is YAML.
   await writeFile(join(directory, "automations.yaml"), JSON.stringify(config.automations ?? [], null, 2));
   // In its oldest version, which every Core migrates and completes.
@@ -62,10 +70,18 @@ async function writeStorage(directory: string, key: string, version: number, dat
 
 /** Copies the companion integration of this checkout, as a user or the add-on would install it. */
 export async function installCompanion(directory: string): Promise<void> {
+  await copyComponent(join(repositoryRoot, "custom_components", "homematic_vitals"), directory, "homematic_vitals");
+}
+
+/** Installs the companion of version 0.1.0, which speaks protocol 1 only. */
+export async function installOldCompanion(directory: string): Promise<void> {
   const target = join(directory, "custom_components", "homematic_vitals");
+  await mkdir(target, { recursive: true });
+  await promisify(execFile)("tar", ["-xzf", join(repositoryRoot, "test", "peers", "companion-protocol-1.tar.gz"), "-C", target]);
+}
+
+async function copyComponent(source: string, directory: string, domain: string): Promise<void> {
+  const target = join(directory, "custom_components", domain);
   await rm(target, { recursive: true, force: true });
-  await cp(join(repositoryRoot, "custom_components", "homematic_vitals"), target, {
-    recursive: true,
-    filter: (source) => basename(source) !== "__pycache__",
-  });
+  await cp(source, target, { recursive: true, filter: (file) => basename(file) !== "__pycache__" });
 }

@@ -4,6 +4,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { complaintsIn } from "./core-log.ts";
+import { type Core, NEWEST_CORE } from "./cores.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./free-port.ts";
 import { HomeAssistantApi } from "./home-assistant-api.ts";
@@ -20,8 +22,8 @@ export interface HomeAssistantOptions extends Partial<HomeAssistantConfig> {
   readonly directory?: string;
   /** Installs the companion of this checkout; true unless stated. */
   readonly companion?: boolean;
-  /** Name of the file in `requirements/`; "ha" unless stated. */
-  readonly environment?: string;
+  /** The newest unless stated. */
+  readonly core?: Core;
 }
 
 export interface EntityState {
@@ -106,6 +108,10 @@ export class HomeAssistant implements AsyncDisposable {
     }
   }
 
+  get core(): Core {
+    return this.#options.core ?? NEWEST_CORE;
+  }
+
   get user(): User {
     return this.#user;
   }
@@ -130,10 +136,11 @@ export class HomeAssistant implements AsyncDisposable {
   async start(): Promise<void> {
     const core = PeerProcess.start({
       name: "Home Assistant",
-      command: pythonOf(this.#options.environment ?? "ha"),
+      command: pythonOf(this.core.environment),
       args: ["-m", "homeassistant", "--config", this.configDirectory],
       // Python finds packages in its working folder: custom_components of the checkout must not be among them.
       cwd: this.#directory,
+      env: { PYTHONWARNINGS: "default" },
     });
     this.#process = core;
     const ended = new AbortController();
@@ -228,6 +235,11 @@ export class HomeAssistant implements AsyncDisposable {
   /** What Core logged, across restarts. */
   logText(): string {
     return `${this.#pastOutput}${this.#process?.output ?? ""}`;
+  }
+
+  /** Warnings and errors of Core so far that are neither its own nor `expected`. */
+  complaints(expected: readonly RegExp[] = []): readonly string[] {
+    return complaintsIn(this.logText(), expected);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
