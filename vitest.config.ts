@@ -15,8 +15,9 @@ const config: ViteUserConfigExport = defineConfig({
           globalSetup: "test/peers/global-setup.ts",
           testTimeout: 240_000,
           hookTimeout: 900_000,
-          // One for the file that measures for a quarter of an hour, one for all others.
-          maxWorkers: 2,
+          setupFiles: "test/home-assistant/one-supervisor.ts",
+          // One for the file that measures for a quarter of an hour, two for all others, which mostly wait.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -53,6 +53,8 @@ export class LossyProxy implements AsyncDisposable {
   #relay(client: WebSocket): void {
     const core = new WebSocket(this.#target);
     const opened = once(core, "open");
+    // Home Assistant may never answer, and nobody wait for it.
+    opened.catch(() => {});
     for (const [from, to] of [
       [client, core],
       [core, client],
