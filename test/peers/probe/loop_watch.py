@@ -37,7 +37,7 @@ class LoopWatch:
         self._arm()
 
     def stop(self) -> dict[str, list[float]]:
-        """Return all delays in milliseconds: as they were, what Home Assistant's work caused of them, and the collections."""
+        """Return milliseconds: the delays, what Home Assistant itself caused of them, and the collections."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
