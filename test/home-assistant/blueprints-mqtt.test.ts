@@ -25,7 +25,6 @@ describe("the blueprints with MQTT instead of the companion", () => {
   });
 
   afterAll(async () => {
-    table.print();
     await peers.disposeAsync();
   });
 
