@@ -4,8 +4,8 @@ import asyncio
 from time import monotonic
 from typing import Final
 
-# Home Assistant answers people and machines in the same loop; nobody notices a wait of this length.
-SLICE_S: Final = 0.01
+# Home Assistant answers people and machines in the same loop, and each answer takes it a few turns.
+SLICE_S: Final = 0.005
 
 
 class Pacer:

@@ -111,10 +111,9 @@ class Presenter:
                 return
             async_register_device(self._hass, self._entry_id, device)
             for part in self._parts:
-                part.async_add(
-                    [self._make(part, device, key) for key in part.keys_of(device) if self._lacks(part, device, key)]
-                )
-            await pacer.pause()
+                keys = [key for key in part.keys_of(device) if self._lacks(part, device, key)]
+                part.async_add([self._make(part, device, key) for key in keys])
+                await pacer.pause()
 
     def _lacks(self, part: PlatformPart, device: Device, key: str) -> bool:
         unique_id = device.unique_id(key)

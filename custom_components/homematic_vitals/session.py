@@ -247,4 +247,4 @@ class SessionKeeper:
         if self._data.available:
             _LOGGER.info("The Homematic Vitals add-on %s, its sensors are unavailable until it connects again", why)
             self._data.async_set_unavailable()
-            self._showing = self._entry.async_create_task(self._hass, self._presenter.async_show())
+            _ = self._entry.async_create_task(self._hass, self._presenter.async_show())

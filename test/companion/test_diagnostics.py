@@ -29,6 +29,7 @@ async def running(hass: HomeAssistant, add_on: AddOn, loaded: MockConfigEntry) -
     hass.config_entries.async_update_entry(loaded, unique_id="a-uuid")
     await add_on.start(FULL, GARAGE, app={"version": "1.2.3", "url": URL})
     await add_on.succeed("issues", issues=load_fixture("issues")["request"]["issues"])
+    await add_on.hello(protocol={"min": 8, "max": 9})
     return add_on
 
 
@@ -65,7 +66,7 @@ async def test_the_diagnostics_tell_how_things_are(
             "next_seq": 1,
         },
         "available": True,
-        "repairs": ["callback_unreachable_ccu-1", "credentials_rejected_ccu-2"],
+        "repairs": ["callback_unreachable_ccu-1", "credentials_rejected_ccu-2", "protocol_mismatch"],
     }
     assert set(devices) == {"ccu-1", "ccu-1/HmIP-RF", "ccu-1/BidCos-RF", "ccu-2"}
     ccu = devices["ccu-1"]
