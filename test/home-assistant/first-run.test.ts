@@ -7,6 +7,7 @@ import { eventually } from "../peers/eventually.ts";
 import { SupervisedHome } from "../peers/supervised-home.ts";
 import { CheckTable } from "./check-table.ts";
 
+const DOMAIN = "homematic_vitals";
 const HEALTH = "sensor.ccu_system_health";
 const SCREENSHOTS = "artifacts/screenshots";
 
@@ -161,5 +162,20 @@ describe("the first run", () => {
     await images.first().waitFor();
     const sources = await images.evaluateAll((all) => all.map((image) => image.getAttribute("src")));
     expect(sources.map((source) => source?.split("/").at(-1)?.replace(".png", "")).toSorted()).toEqual([...pictures].toSorted());
+  });
+
+  test("uninstalling the add-on takes back the registration at the CCU and removes the integration's entry", async () => {
+    const entries = async () => z.array(z.unknown()).parse(await home.homeAssistant.call("config_entries/get", { domain: DOMAIN }));
+    expect(await entries()).toHaveLength(1);
+    const { process } = home.addOn;
+    await home.supervisor.uninstall();
+    expect(await process.exited).toEqual({ code: 0, signal: null });
+    expect(process.output).not.toMatch(/ ERROR /);
+    await eventually({
+      what: "the removal of the entry",
+      timeoutMs: 20_000,
+      ask: async () => ((await entries()).length === 0 ? true : undefined),
+    });
+    table.add("add-on uninstalled", "exit code 0, entry removed");
   });
 });

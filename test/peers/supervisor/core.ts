@@ -35,6 +35,8 @@ export class Core {
   ): Promise<{ readonly status: number; readonly type: string; readonly body: string }> {
     const { promise: answered, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const request = this.#request(method, path);
+    // Node.js leaves it out of a DELETE, and then nobody reads the body.
+    if (body !== undefined) request.setHeader("content-length", Buffer.byteLength(body));
     request.on("error", reject).on("response", resolve).end(body);
     const response = await answered;
     response.setEncoding("utf8");
