@@ -105,6 +105,8 @@ export class App {
       server: callbackServer,
       configuredHost: options.callback.host,
       ...this.#addressFinders(supervisorClient, signal),
+      clock,
+      logger,
     });
     const centrals = this.#createCentrals({ gateway, sink: publisher ?? NOWHERE });
     const source = new AppStatusSource({

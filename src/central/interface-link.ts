@@ -32,8 +32,11 @@ import { LinkReadings } from "./link-readings.ts";
 /** The callback server as a link sees it. */
 export interface CallbackRegistry {
   register(path: string, endpoint: CallbackEndpoint): Subscription;
-  /** The URL under which the CCU at `host` reaches `path`. */
-  urlFor(path: string, host: string): Promise<string>;
+  /**
+   * The URL under which the CCU at `host` reaches `path`; worked out and checked anew each time.
+   * @throws HomematicError DNS_FAILED, NO_ROUTE or CALLBACK_ADDRESS_REFUSED.
+   */
+  urlFor(path: string, host: string, signal: AbortSignal): Promise<string>;
 }
 
 /** Told what concerns the CCU as a whole; must return at once. */
@@ -112,7 +115,7 @@ export class InterfaceLink implements InterfaceListener {
     this.#client = new InterfaceClient({
       caller: parts.caller,
       interfaceId: identity.interfaceId,
-      callbackUrl: () => parts.registry.urlFor(identity.callbackPath, parts.host),
+      callbackUrl: (signal) => parts.registry.urlFor(identity.callbackPath, parts.host, signal),
       pingPong,
       listener: this,
       logger: parts.logger,

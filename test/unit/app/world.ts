@@ -46,7 +46,7 @@ export class World implements AsyncDisposable {
 
   private constructor() {
     this.server = new CallbackServer({ host: HOST, port: 0, clock: this.clock, logger: this.log });
-    this.#gateway = new CallbackGateway({ server: this.server, configuredHost: "" });
+    this.#gateway = new CallbackGateway({ server: this.server, configuredHost: "", clock: this.clock, logger: this.log });
   }
 
   static async open(): Promise<World> {
