@@ -98,6 +98,7 @@ export class World implements AsyncDisposable {
         problems: (_ccuId, problems) => told.push({ problems }),
         remove: (id) => told.push({ removed: id }),
       },
+      rhythms: { read: () => [], remember: () => {} },
       clock: this.clock,
       logger: this.log,
     });
