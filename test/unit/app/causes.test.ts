@@ -40,7 +40,7 @@ describe("a fault of the CCU is named", () => {
     expect([watched.shows("status"), watched.shows("problem"), watched.shows("connected")]).toEqual(["ok", false, true]);
     const restored = eventTypes(watched).filter((type) => type !== "credentials_rejected");
     expect(restored).toEqual(["interface_lost", "interface_restored"]);
-    expect(watched.events.at(-1)?.durationSeconds).toBeGreaterThan(60);
+    expect(watched.events.at(-1)?.durationSeconds).toBeGreaterThanOrEqual(60);
   });
 
   test("a start that takes longer than 10 min is no start", async () => {
@@ -154,12 +154,9 @@ describe("what needs a look", () => {
     await using world = await World.open();
     const watched = await world.watch();
     await world.until(well(watched));
-    for (let minute = 0; minute <= 60; minute += 1) {
-      watched.report(20);
-      await world.pass(60_000, 5_000);
-    }
+    await world.hearDevices(watched);
     await watched.set({ radioSilence: true });
-    await world.pass(1_730_000, 5_000);
+    await world.pass(1_790_000, 5_000);
     expect(watched.cause()).toBe("none");
     await world.until(() => watched.cause() === "radio_silent", 20_000);
     expect([watched.shows("status"), watched.shows("connected")]).toEqual(["degraded", true]);

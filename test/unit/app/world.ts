@@ -127,6 +127,15 @@ export class World implements AsyncDisposable {
     }
   }
 
+  /** An hour in which devices report each minute, as those on mains power do: from then on half an hour of silence is suspicious. */
+  async hearDevices(watched: Watched): Promise<void> {
+    for (let minute = 0; minute <= 60; minute += 1) {
+      if (minute > 0) await this.pass(60_000, 5_000);
+      watched.report(20);
+    }
+    await this.until(() => watched.paths()?.radio === "ok");
+  }
+
   /** Lets time pass until the work is done, which must not take longer than `patienceMs`. */
   async finish(work: Promise<unknown>, patienceMs: number = PATIENCE_MS): Promise<number> {
     let done = false;
