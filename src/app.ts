@@ -18,6 +18,7 @@ import { hostOfAddOn } from "./host-of-add-on.ts";
 import type { HubSensorSink } from "./hub/hub-sensor-sink.ts";
 import { knownMetricsOf, storedMetrics } from "./hub/known-metrics.ts";
 import { portOfAddOn } from "./port-of-add-on.ts";
+import type { RhythmFile } from "./rhythm-file.ts";
 import type { StateFile } from "./state-file.ts";
 import { VERSION } from "./version.ts";
 import { WebServer } from "./web/web-server.ts";
@@ -48,17 +49,19 @@ const NOWHERE: HubSensorSink = { describe() {}, publish() {}, remove() {}, tell(
 export class App {
   readonly #settings: AppSettings;
   readonly #state: StateFile;
+  readonly #rhythms: RhythmFile;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #resources = new AsyncDisposableStack();
   #web: WebServer | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor({ settings, state, clock, logger }: { settings: AppSettings; state: StateFile; clock: Clock; logger: Logger }) {
-    this.#settings = settings;
-    this.#state = state;
-    this.#clock = clock;
-    this.#logger = logger;
+  constructor(parts: { settings: AppSettings; state: StateFile; rhythms: RhythmFile; clock: Clock; logger: Logger }) {
+    this.#settings = parts.settings;
+    this.#state = parts.state;
+    this.#rhythms = parts.rhythms;
+    this.#clock = parts.clock;
+    this.#logger = parts.logger;
   }
 
   /** Port of the page. */
@@ -105,6 +108,8 @@ export class App {
       server: callbackServer,
       configuredHost: options.callback.host,
       ...this.#addressFinders(supervisorClient, signal),
+      clock,
+      logger,
     });
     const centrals = this.#createCentrals({ gateway, sink: publisher ?? NOWHERE });
     const source = new AppStatusSource({
@@ -193,6 +198,7 @@ export class App {
           callerFactory: callerFactory(ccu, this.#clock),
           registry: gateway,
           sink,
+          rhythms: this.#rhythms.ofCcu(ccu.name),
           clock: this.#clock,
           logger: this.#logger,
         }),

@@ -1,6 +1,10 @@
+import type { Clock } from "./base/clock.ts";
+import type { Logger } from "./base/logger.ts";
 import type { Subscription } from "./base/subscription.ts";
 import { callbackUrl, localAddressTowards } from "./ccu/callback-address.ts";
 import type { CallbackEndpoint } from "./ccu/callback-methods.ts";
+import { CallbackPreflight } from "./ccu/callback-preflight.ts";
+import { CallbackProbe } from "./ccu/callback-probe.ts";
 import type { CallbackServer } from "./ccu/callback-server.ts";
 import type { CallbackRegistry } from "./central/interface-link.ts";
 
@@ -10,30 +14,40 @@ export type FindHost = (ccuHost: string) => Promise<string>;
 /** The port under which a CCU reaches the port that is listened on. */
 export type FindPort = (port: number) => Promise<number>;
 
-/** Gives each interface its path on the one callback server, and the address under which its CCU reaches it. */
+/** The one server that CCUs call. */
+type Server = Pick<CallbackServer, "register" | "port" | "statistics">;
+
+/** Gives each interface its path on the one callback server, and the checked address under which its CCU reaches it. */
 export class CallbackGateway implements CallbackRegistry {
-  readonly #server: CallbackServer;
+  readonly #server: Server;
   readonly #configuredHost: string;
   readonly #findHost: FindHost;
   readonly #findPort: FindPort;
+  readonly #preflight: Pick<CallbackPreflight, "check">;
+  readonly #logger: Logger;
+  /** What was last said about the address given to each CCU. */
+  readonly #warnings = new Map<string, string | null>();
   #foundHost = "";
   #foundPort: number | null = null;
 
-  constructor({
-    server,
-    configuredHost,
-    findHost = localAddressTowards,
-    findPort = async (port) => port,
-  }: {
-    server: CallbackServer;
+  constructor(parts: {
+    server: Server;
     configuredHost: string;
     findHost?: FindHost;
     findPort?: FindPort;
+    preflight?: Pick<CallbackPreflight, "check">;
+    clock: Clock;
+    logger: Logger;
   }) {
+    const { server, clock } = parts;
+    const probe = new CallbackProbe({ server, clock });
     this.#server = server;
-    this.#configuredHost = configuredHost;
-    this.#findHost = findHost;
-    this.#findPort = findPort;
+    this.#configuredHost = parts.configuredHost;
+    this.#findHost = parts.findHost ?? localAddressTowards;
+    this.#findPort = parts.findPort ?? (async (port) => port);
+    this.#preflight =
+      parts.preflight ?? new CallbackPreflight({ reachesUs: (host, signal) => probe.reachesUs({ host, port: this.port, signal }) });
+    this.#logger = parts.logger;
   }
 
   register(path: string, endpoint: CallbackEndpoint): Subscription {
@@ -54,9 +68,13 @@ export class CallbackGateway implements CallbackRegistry {
     return this.#server.statistics();
   }
 
-  async urlFor(path: string, ccuHost: string): Promise<string> {
-    if (this.#configuredHost === "") this.#foundHost = await this.#findHost(ccuHost);
+  async urlFor(path: string, ccuHost: string, signal: AbortSignal): Promise<string> {
+    const host = this.#configuredHost || (await this.#findHost(ccuHost));
+    this.#foundHost = host;
     this.#foundPort = await this.#findPort(this.#server.port);
-    return callbackUrl({ host: this.host, port: this.port, path });
+    const warning = await this.#preflight.check({ host, ccuHost, signal });
+    if (warning !== null && warning !== this.#warnings.get(ccuHost)) this.#logger.warn(warning);
+    this.#warnings.set(ccuHost, warning);
+    return callbackUrl({ host, port: this.port, path });
   }
 }

@@ -4,7 +4,8 @@ import { systemClock } from "./base/clock.ts";
 import { Secrets } from "./base/secrets.ts";
 import { startDemo } from "./demo.ts";
 import { createLogger } from "./logging.ts";
-import { appSettings, loadOptions, rememberSecrets, statePath } from "./settings.ts";
+import { RhythmFile } from "./rhythm-file.ts";
+import { appSettings, dataFiles, loadOptions, rememberSecrets } from "./settings.ts";
 import { StateFile } from "./state-file.ts";
 import { VERSION } from "./version.ts";
 
@@ -35,11 +36,13 @@ export async function runProgram(signal: AbortSignal): Promise<void> {
 
   await using parts = new AsyncDisposableStack();
   const demo = parsed === null;
-  const state = new StateFile({ path: statePath({ demo, env }), logger });
+  const files = dataFiles({ demo, env });
+  const state = new StateFile({ path: files.state, logger });
+  const rhythms = new RhythmFile({ path: files.rhythms, logger });
   const options = parsed?.options ?? parts.use(await startDemo({ logger, signal })).options;
   const settings = appSettings({ options, demo, env });
   rememberSecrets(secrets, settings, state);
-  const app = parts.use(new App({ settings, state, clock: systemClock, logger }));
+  const app = parts.use(new App({ settings, state, rhythms, clock: systemClock, logger }));
   await app.start(signal);
   if (demo) logger.info("No options were given: watching a simulated CCU");
   const page = settings.supervisor === null ? `its page is at http://localhost:${app.webPort}` : "its page opens with Open web UI";

@@ -52,9 +52,10 @@ export function appSettings({ options, demo, env }: { options: Options; demo: bo
   };
 }
 
-/** Where the program keeps what has to survive a restart. */
-export function statePath({ demo, env }: { demo: boolean; env: Environment }): string {
-  return join(dataFolder(env), demo ? "demo-state.json" : "state.json");
+/** Where the program keeps what has to survive a restart; the demo keeps to itself. */
+export function dataFiles({ demo, env }: { demo: boolean; env: Environment }): Readonly<Record<"state" | "rhythms", string>> {
+  const file = (name: string): string => join(dataFolder(env), demo ? `demo-${name}` : name);
+  return { state: file("state.json"), rhythms: file("rhythms.json") };
 }
 
 /** Everything that must never be seen in a log or on a page. */

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { errorMessage } from "./base/errors.ts";
 import type { Logger } from "./base/logger.ts";
+import { replaceFile } from "./base/replace-file.ts";
 import { NO_ROUTE, type RouteMemory, type RouteState, routeState } from "./homeassistant/route-memory.ts";
 
 const ccuSchema = z.object({
@@ -176,10 +176,7 @@ export class StateFile implements RouteMemory {
   #write(): void {
     if (this.#path === null) return;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      const draft = `${this.#path}.new`;
-      writeFileSync(draft, `${JSON.stringify(this.#state, null, 2)}\n`, { mode: 0o600 });
-      renameSync(draft, this.#path);
+      replaceFile(this.#path, `${JSON.stringify(this.#state, null, 2)}\n`);
     } catch (error) {
       this.#logger.warn(
         `The state file ${this.#path} cannot be written, so the identity of the CCUs is lost at the next start: ${errorMessage(error)}`,

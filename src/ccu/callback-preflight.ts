@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
 import { HomematicError } from "../base/errors.ts";
+import { type AddressProblem, addressProblemText } from "../diagnosis/address-problems.ts";
 
 /** What stands behind an address, as far as the address itself tells. */
 type AddressKind = "loopback" | "unspecified" | "linkLocal" | "multicast" | "container" | "ordinary";
@@ -24,11 +25,11 @@ const LISTS = KINDS.map(([kind, subnets]): readonly [AddressKind, BlockList] => 
   return [kind, list];
 });
 
-const REFUSALS: Readonly<Partial<Record<AddressKind, string>>> = {
-  loopback: "it means this machine itself, so the CCU would call itself",
-  unspecified: "it is no address that anybody can call",
-  linkLocal: "it is valid on one network cable only",
-  multicast: "it is no address of a machine",
+const REFUSALS: Readonly<Partial<Record<AddressKind, AddressProblem>>> = {
+  loopback: "loopback",
+  unspecified: "unspecified",
+  linkLocal: "link_local",
+  multicast: "multicast",
 };
 
 export interface PreflightParts {
@@ -60,14 +61,14 @@ export class CallbackPreflight {
   async check({ host, ccuHost, signal }: { host: string; ccuHost: string; signal: AbortSignal }): Promise<string | null> {
     const addresses = await this.#resolve(host);
     const [address] = addresses;
-    if (address === undefined) throw refused(host, "its name cannot be resolved on this machine");
+    if (address === undefined) throw refused(host, "unresolved");
     const kind = kindOf(address);
     const refusal = REFUSALS[kind];
     if (refusal !== undefined && !(kind === "loopback" && (await this.#isOnThisMachine(ccuHost)))) throw refused(host, refusal);
     if (await this.#reachesUs(host, signal)) return kind === "container" ? containerWarning(host) : null;
     signal.throwIfAborted();
     const isOwn = addresses.some((each) => this.#ownAddresses().has(each));
-    throw refused(host, isOwn ? "we do not reach ourselves there" : "it is no address of this machine, and nothing of ours answers there");
+    throw refused(host, isOwn ? "no_echo" : "not_ours");
   }
 
   async #isOnThisMachine(host: string): Promise<boolean> {
@@ -81,11 +82,12 @@ function kindOf(address: string): AddressKind {
   return LISTS.find(([, list]) => list.check(address, family))?.[0] ?? "ordinary";
 }
 
-function refused(host: string, reason: string): HomematicError {
+function refused(host: string, problem: AddressProblem): HomematicError {
+  const { en: reason } = addressProblemText(problem, host);
   return new HomematicError({
     code: "CALLBACK_ADDRESS_REFUSED",
-    message: `The CCU was not told to call ${host}: ${reason}. Set callback.host to the address of this machine in your network`,
-    context: { host },
+    message: `The CCU was not told to call this machine: ${reason}. Set callback.host to the address of this machine in your network`,
+    context: { host, problem },
   });
 }
 

@@ -9,20 +9,23 @@ import { CLIENT_STATES, type ClientInput, type ClientState } from "./client-stat
 import { type CallListener, GuardedCaller, type RpcCaller } from "./guarded-caller.ts";
 import { readInterfaceDetails } from "./interface-details.ts";
 import { DEFAULT_TIMINGS, type InterfaceListener, type InterfaceTimings } from "./interface-listener.ts";
-import { type ClientStage, EventPathLost, lossOf } from "./loss.ts";
+import { type ClientStage, EventPathLost, type Loss, lossOf } from "./loss.ts";
 import type { PingPongTracker } from "./ping-pong-tracker.ts";
 import { Questions } from "./questions.ts";
+import { Registration } from "./registration.ts";
 
 /** How many pings in a row may stay without PONG before we register anew. */
 const MISSED_PONGS_BEFORE_REINIT = 2;
 /** What a CCU sends because of a registration has arrived by then. */
 const SETTLING_MS = 30_000;
+/** Nobody waits for less than this for a connection to an address from which nothing comes back. */
+const STALL_MS = 60_000;
 
 /** Keeps one interface process connected: asks it, registers for its events, watches both directions, and never gives up. */
 export class InterfaceClient {
   readonly #caller: RpcCaller;
   readonly #interfaceId: string;
-  readonly #callbackUrl: () => Promise<string>;
+  readonly #callbackUrl: (signal: AbortSignal) => Promise<string>;
   readonly #pingPong: PingPongTracker;
   readonly #listener: InterfaceListener;
   readonly #logger: Logger;
@@ -33,21 +36,21 @@ export class InterfaceClient {
   readonly #backoff: Backoff;
   /** For losses of the event path alone: each new registration makes the CCU send its whole inventory. */
   readonly #registrationBackoff: Backoff;
+  /** For registrations that hang: a CCU that cannot call back stands still for minutes each time, its radio included. */
+  readonly #stallBackoff: Backoff;
+  readonly #registration: Registration;
   readonly #abort = new AbortController();
   #run: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
-  #calledBack = false;
   #missedPongs = 0;
-  /** What takes our registration back; set as soon as the CCU may know us. */
-  #deregistration: readonly XmlRpcValue[] | undefined;
   #nextAttemptAtMs: number | null = null;
   #stage: ClientStage = "asking";
 
   constructor(parts: {
     caller: RpcCaller;
     interfaceId: string;
-    /** Worked out anew for each registration, since addresses change. */
-    callbackUrl: () => Promise<string>;
+    /** Worked out and checked anew for each registration, since addresses change. */
+    callbackUrl: (signal: AbortSignal) => Promise<string>;
     pingPong: PingPongTracker;
     listener: InterfaceListener;
     logger: Logger;
@@ -76,6 +79,8 @@ export class InterfaceClient {
     });
     this.#backoff = new Backoff({ firstMs: 1_000, maxMs: 10_000, random });
     this.#registrationBackoff = new Backoff({ firstMs: 1_000, maxMs: 60_000, random });
+    this.#stallBackoff = new Backoff({ firstMs: 30_000, maxMs: 900_000, random });
+    this.#registration = new Registration({ calls: this.#calls, interfaceId: parts.interfaceId });
     this.#machine = new StateMachine({
       table: CLIENT_STATES,
       initial: "idle",
@@ -118,7 +123,7 @@ export class InterfaceClient {
 
   /** Any request on our callback path; while registering it proves the registration even if `init` never answers. */
   callbackReceived(): void {
-    this.#calledBack = true;
+    this.#registration.callbackReceived();
   }
 
   /** A PONG that nobody waited for any more: events do reach us, only slowly. */
@@ -137,7 +142,7 @@ export class InterfaceClient {
     this.#abort.abort(new HomematicError({ code: "ABORTED" }));
     this.#pingPong[Symbol.dispose]();
     await this.#run;
-    await this.#deregister();
+    await this.#registration.end({ caller: this.#caller, timeoutMs: this.#timings.deregisterTimeoutMs, logger: this.#logger });
     this.#machine.move("STOPPED");
   }
 
@@ -160,10 +165,10 @@ export class InterfaceClient {
     const capabilities = await this.#askCapabilities(signal);
     this.#machine.move("ANSWERED");
     this.#stage = "finding_address";
-    const url = await this.#callbackUrl();
+    const url = await this.#callbackUrl(signal);
     signal.throwIfAborted();
     this.#stage = "asking";
-    await this.#register({ url, capabilities, signal });
+    await this.#registration.make({ url, capabilities, signal, onSending: () => this.#registering({ url, capabilities }) });
     this.#machine.move("REGISTERED");
     this.#listener.registered();
     return capabilities;
@@ -178,17 +183,9 @@ export class InterfaceClient {
     }
   }
 
-  async #register({ url, capabilities, signal }: { url: string; capabilities: Capabilities; signal: AbortSignal }): Promise<void> {
-    // Homegear-style backends end a registration when the id is left out, a CCU when it is empty.
-    const deregistration = capabilities.registrationQuery ? [url] : [url, ""];
-    // A CCU keys its clients by URL and keeps the old id unless the old registration is taken back first.
-    await this.#ignoreFault(this.#call("init", deregistration, signal));
-    this.#calledBack = false;
-    this.#deregistration = deregistration;
+  #registering(registration: { url: string; capabilities: Capabilities }): void {
     this.#stage = "registering";
-    this.#listener.registering({ url, capabilities });
-    // VirtualDevices may never answer `init` although it took us; a callback in the meantime proves that it did.
-    await this.#calls.call("init", [url, this.#interfaceId], signal, () => this.#calledBack);
+    this.#listener.registering(registration);
   }
 
   /** Asks and listens until something is lost. */
@@ -203,8 +200,7 @@ export class InterfaceClient {
       if (capabilities.ping) {
         const alive = await this.#ping(capabilities, signal);
         this.#missedPongs = alive ? 0 : this.#missedPongs + 1;
-        if (this.#missedPongs >= MISSED_PONGS_BEFORE_REINIT)
-          throw new EventPathLost(`${this.#missedPongs} pings were answered without a PONG`);
+        this.#checkPongs();
       } else {
         // Nothing but its own method list can be asked of such an interface; that it answers is all there is to know.
         if (!capabilities.registrationQuery) await this.#call("system.listMethods", [], signal);
@@ -214,6 +210,13 @@ export class InterfaceClient {
       const restMs = startedAtMs + this.#timings.pingIntervalMs - this.#clock.monotonicMs();
       if (restMs > 0) await sleep({ clock: this.#clock, delayMs: restMs, signal });
     }
+  }
+
+  #checkPongs(): void {
+    if (this.#missedPongs > 0 && !this.#registration.calledBack)
+      throw new EventPathLost("the CCU took the registration, but does not reach us");
+    if (this.#missedPongs < MISSED_PONGS_BEFORE_REINIT) return;
+    throw new EventPathLost(`${this.#missedPongs} pings were answered without a PONG`);
   }
 
   #questions(capabilities: Capabilities, signal: AbortSignal): Questions {
@@ -253,6 +256,7 @@ export class InterfaceClient {
   #proved(): void {
     this.#backoff.reset();
     this.#registrationBackoff.reset();
+    this.#stallBackoff.reset();
   }
 
   async #queryRegistration(signal: AbortSignal): Promise<void> {
@@ -266,18 +270,65 @@ export class InterfaceClient {
     if (!isHomematicError(error) && !(error instanceof EventPathLost))
       this.#logger.error({ err: error }, "unexpected failure; the connection is set up anew");
     // Whatever it was that failed: without a registration no event reaches us.
-    this.#listener.lost(lossOf(this.#stage, error), reason);
-    const delayMs = (error instanceof EventPathLost ? this.#registrationBackoff : this.#backoff).nextDelayMs();
-    this.#nextAttemptAtMs = this.#clock.monotonicMs() + delayMs;
+    const loss = lossOf(this.#stage, error);
+    this.#listener.lost(loss, reason);
     this.#machine.move("LOST", reason);
     try {
-      await sleep({ clock: this.#clock, delayMs, signal });
+      const stalled = await this.#takeBackAfter(loss, signal);
+      await this.#standBy(this.#backoffAfter(loss, stalled).nextDelayMs(), signal);
     } catch {
       return;
     } finally {
       this.#nextAttemptAtMs = null;
     }
     this.#machine.move("RETRY");
+  }
+
+  #backoffAfter({ kind }: Loss, stalled: boolean): Backoff {
+    if (stalled) return this.#stallBackoff;
+    return kind === "events_missing" || kind === "registration_unanswered" ? this.#registrationBackoff : this.#backoff;
+  }
+
+  /**
+   * A CCU that cannot call us must not go on trying: it is told to forget us before anything else. Returns whether it stood still over it;
+   * rejects when the work is given up.
+   */
+  async #takeBackAfter({ kind }: Loss, signal: AbortSignal): Promise<boolean> {
+    // One that does not answer cannot be told, and forgets us when it is started anew.
+    if (kind === "call_failed") return false;
+    const startedAtMs = this.#clock.monotonicMs();
+    const patient = kind === "registration_unanswered";
+    while (this.#registration.isKnown) {
+      this.#calls.probe();
+      try {
+        await this.#registration.takeBack(signal);
+      } catch {
+        signal.throwIfAborted();
+        if (!patient) return false;
+        await sleep({ clock: this.#clock, delayMs: this.#timings.callTimeoutMs, signal });
+      }
+    }
+    return this.#clock.monotonicMs() - startedAtMs >= STALL_MS;
+  }
+
+  /** Waits, and asks now and then whether the CCU still answers, lest a long wait hides that it does not. */
+  async #standBy(delayMs: number, signal: AbortSignal): Promise<void> {
+    const dueAtMs = this.#clock.monotonicMs() + delayMs;
+    this.#nextAttemptAtMs = dueAtMs;
+    for (let restMs = delayMs; restMs > 0; restMs = dueAtMs - this.#clock.monotonicMs()) {
+      if (restMs < delayMs) await this.#askWhetherItAnswers(signal);
+      await sleep({ clock: this.#clock, delayMs: Math.min(restMs, this.#timings.pingIntervalMs), signal });
+    }
+  }
+
+  async #askWhetherItAnswers(signal: AbortSignal): Promise<void> {
+    this.#calls.probe();
+    try {
+      await this.#call("system.listMethods", [], signal);
+    } catch {
+      // The listener has been told.
+      signal.throwIfAborted();
+    }
   }
 
   #call(methodName: string, params: readonly XmlRpcValue[], signal: AbortSignal): Promise<XmlRpcValue> {
@@ -287,24 +338,5 @@ export class InterfaceClient {
   #commandFailed(call: Parameters<CallListener["commandFailed"]>[0]): void {
     if (call.error.code === "TIMEOUT" && call.methodName !== "ping") this.#pingPong.recordTimeout();
     this.#listener.commandFailed(call);
-  }
-
-  async #ignoreFault(call: Promise<unknown>): Promise<void> {
-    try {
-      await call;
-    } catch (error) {
-      if (!isHomematicError(error, "RPC_FAULT")) throw error;
-    }
-  }
-
-  async #deregister(): Promise<void> {
-    const params = this.#deregistration;
-    if (params === undefined) return;
-    this.#deregistration = undefined;
-    try {
-      await this.#caller.call("init", params, { signal: new AbortController().signal, timeoutMs: this.#timings.deregisterTimeoutMs });
-    } catch (error) {
-      this.#logger.debug(`the registration could not be taken back: ${errorMessage(error)}`);
-    }
   }
 }

@@ -7,6 +7,7 @@ import type { InterfaceDetails } from "../ccu/interface-details.ts";
 import { INTERFACE_KINDS } from "../ccu/interface-kinds.ts";
 import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import { type CcuOptions, INTERFACE_NAMES, type InterfaceName } from "../config.ts";
+import type { RhythmDay } from "../diagnosis/radio-rhythm.ts";
 import { EventBus } from "../events/event-bus.ts";
 import { PathChangedEvent } from "../events/product-events.ts";
 import { CcuReadings } from "../hub/ccu-readings.ts";
@@ -39,12 +40,19 @@ export interface CentralIdentity {
   remember(metrics: KnownMetrics): void;
 }
 
+/** Keeps for the next start how long the devices of each interface are usually silent. */
+export interface RhythmStore {
+  read(interfaceName: InterfaceName): readonly RhythmDay[];
+  remember(rhythms: ReadonlyMap<InterfaceName, readonly RhythmDay[]>): void;
+}
+
 /** Makes the caller for one interface of the CCU. */
 export type CallerFactory = (endpoint: { name: InterfaceName; port: number; path: string }) => RpcCaller;
 
 const SERIAL_WAIT_MS = 10_000;
 const HEALTH_CHECK_MS = 5_000;
 const SIGNAL_CHECK_MS = 60_000;
+const RHYTHM_WRITE_MS = 3_600_000;
 /** So many checks an interface of the last run may be missing before it is let go. */
 const MISSING_CHECKS = 5;
 const MODEL = "Homematic CCU";
@@ -62,6 +70,7 @@ export class CentralUnit implements LinkListener {
   readonly #callerFactory: CallerFactory;
   readonly #registry: CallbackRegistry;
   readonly #sink: HubSensorSink;
+  readonly #rhythms: RhythmStore;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #watched: WatchedInterfaces;
@@ -80,6 +89,7 @@ export class CentralUnit implements LinkListener {
     callerFactory: CallerFactory;
     registry: CallbackRegistry;
     sink: HubSensorSink;
+    rhythms: RhythmStore;
     clock: Clock;
     logger: Logger;
   }) {
@@ -89,6 +99,7 @@ export class CentralUnit implements LinkListener {
     this.#identity = parts.identity;
     this.#callerFactory = parts.callerFactory;
     this.#registry = parts.registry;
+    this.#rhythms = parts.rhythms;
     this.#clock = parts.clock;
     this.#logger = namedLogger(parts.logger, parts.options.name);
     this.#sink = loggingSink({ sink: parts.sink, logger: this.#logger });
@@ -123,6 +134,8 @@ export class CentralUnit implements LinkListener {
     const scheduler = this.#resources.use(new Scheduler({ clock: this.#clock, logger: this.#logger }));
     scheduler.add({ name: "health", intervalMs: HEALTH_CHECK_MS, run: () => this.#checkHealth() });
     scheduler.add({ name: "signals", intervalMs: SIGNAL_CHECK_MS, run: () => this.#checkSignals() });
+    scheduler.add({ name: "rhythm", intervalMs: RHYTHM_WRITE_MS, run: () => this.#rememberRhythms() });
+    this.#resources.defer(() => this.#rememberRhythms());
     this.#followPaths();
     if (this.#identity.deviceId !== null) this.#openHub(this.#identity.deviceId);
     else this.#resources.use(this.#clock.setTimer(() => this.#settleIdentity(), SERIAL_WAIT_MS));
@@ -175,6 +188,10 @@ export class CentralUnit implements LinkListener {
     this.#hub?.changed("signals");
     for (const link of this.links) this.#checkAwaited(link);
     if (this.#hub !== undefined) this.#identity.remember(this.#hub.knownMetrics);
+  }
+
+  #rememberRhythms(): void {
+    this.#rhythms.remember(new Map(this.links.map(({ name, rhythm }) => [name, rhythm])));
   }
 
   #checkAwaited(link: InterfaceLink): void {
@@ -243,6 +260,7 @@ export class CentralUnit implements LinkListener {
       logger: namedLogger(this.#logger, name),
       clock: this.#clock,
       listener: this,
+      rhythm: this.#rhythms.read(name),
     });
     this.#watched.add(link);
     this.#hub?.add(name, link.readings);

@@ -3,6 +3,7 @@ import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { PathChangedEvent, type PathName, type PathState } from "../events/product-events.ts";
 import { emitHealth } from "../metrics/emitters.ts";
+import type { RadioWatch } from "./radio-watch.ts";
 
 /** Times are monotonic. */
 export interface PathHealth {
@@ -40,9 +41,9 @@ type PathChanges = Partial<Record<PathName, readonly [state: PathState, reason: 
 interface TrackedInterface {
   readonly paths: Record<PathName, PathVerdict>;
   readonly lastOkMs: Record<PathName, number | null>;
-  readonly radioSilenceLimitMs: number | null;
+  /** `null` where there is no radio to judge. */
+  readonly radio: RadioWatch | null;
   registeredAtMs: number | null;
-  lastDeviceEventMs: number | null;
   emitted: { score: number; reason: string | null } | null;
 }
 
@@ -60,15 +61,15 @@ export class HealthTracker {
     this.#clock = clock;
   }
 
-  add(interfaceName: string, { radioSilenceLimitMs }: { radioSilenceLimitMs: number | null }): void {
+  /** Without a watch over its radio the interface has none to judge. */
+  add(interfaceName: string, { radio: watch }: { radio: RadioWatch | null }): void {
     const unknown: PathVerdict = { state: "unknown", sinceMs: this.#clock.monotonicMs(), reason: null };
-    const radio: PathVerdict = radioSilenceLimitMs === null ? { ...unknown, state: "unsupported" } : unknown;
+    const radio: PathVerdict = watch === null ? { ...unknown, state: "unsupported" } : unknown;
     this.#interfaces.set(interfaceName, {
       paths: { command: unknown, event: unknown, radio },
       lastOkMs: { command: null, event: null, radio: null },
-      radioSilenceLimitMs,
+      radio: watch,
       registeredAtMs: null,
-      lastDeviceEventMs: null,
       emitted: null,
     });
   }
@@ -112,23 +113,22 @@ export class HealthTracker {
   deviceEventReceived(interfaceName: string): void {
     const tracked = this.#interfaces.get(interfaceName);
     if (tracked === undefined) return;
-    tracked.lastDeviceEventMs = this.#clock.monotonicMs();
-    this.#set(interfaceName, tracked.radioSilenceLimitMs === null ? EVENT_OK : EVENT_AND_RADIO_OK);
+    this.#set(interfaceName, tracked.radio === null ? EVENT_OK : EVENT_AND_RADIO_OK);
+    tracked.radio?.reported();
   }
 
   /** Finds what only time reveals: paths that stayed unknown and a radio that fell silent. */
   updateHealth(): void {
     const nowMs = this.#clock.monotonicMs();
     for (const [interfaceName, tracked] of this.#interfaces) {
-      const { registeredAtMs, lastDeviceEventMs, radioSilenceLimitMs, paths } = tracked;
+      const { registeredAtMs, radio, paths } = tracked;
       if (registeredAtMs === null) continue;
       if (paths.event.state === "unknown" && nowMs - registeredAtMs >= UNKNOWN_LIMIT_MS) {
         this.#set(interfaceName, { event: ["failing", `nothing was received within ${UNKNOWN_LIMIT_MS / 1000} s of the registration`] });
       }
-      if (paths.event.state !== "ok" || lastDeviceEventMs === null || radioSilenceLimitMs === null) continue;
-      if (nowMs - Math.max(lastDeviceEventMs, registeredAtMs) >= radioSilenceLimitMs) {
-        this.#set(interfaceName, { radio: ["failing", `no device has reported for ${Math.round(radioSilenceLimitMs / 60_000)} min`] });
-      }
+      const silentMs = paths.radio.state === "failing" ? null : (radio?.suspiciousSilenceMs() ?? null);
+      if (silentMs === null) continue;
+      this.#set(interfaceName, { radio: ["failing", `no device has reported for ${Math.round(silentMs / 60_000)} min`] });
     }
   }
 
@@ -156,7 +156,7 @@ export class HealthTracker {
       if (state === "ok") tracked.lastOkMs[path] = nowMs;
       moveTo(tracked, path, state, reason, nowMs);
     }
-    if (tracked.paths.event.state !== "ok" && tracked.radioSilenceLimitMs !== null) moveTo(tracked, "radio", "unknown", null, nowMs);
+    if (tracked.radio !== null) judgeSilence(tracked.radio, tracked, nowMs);
     if (PATH_NAMES.every((path) => tracked.paths[path] === before[path])) return;
     this.#emit(interfaceName, tracked);
     for (const path of PATH_NAMES) {
@@ -189,6 +189,16 @@ function moveTo({ paths }: TrackedInterface, path: PathName, state: PathState, r
   const current = paths[path];
   if (current.state === state && current.reason === reason) return;
   paths[path] = { state, reason, sinceMs: current.state === state ? current.sinceMs : nowMs };
+}
+
+/** What devices say cannot be heard without the event path. */
+function judgeSilence(watch: RadioWatch, tracked: TrackedInterface, nowMs: number): void {
+  if (tracked.paths.event.state === "ok") {
+    watch.eventsArrive();
+  } else {
+    watch.eventsLost();
+    moveTo(tracked, "radio", "unknown", null, nowMs);
+  }
 }
 
 function judged(paths: Readonly<Record<PathName, PathVerdict>>): readonly PathName[] {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../base/clock.ts";
 import { EarliestTimer } from "../base/earliest-timer.ts";
 import type { ErrorCode } from "../base/errors.ts";
+import type { LocalText } from "../base/local-text.ts";
 import type { Capabilities } from "../ccu/capabilities.ts";
 import type { Loss } from "../ccu/loss.ts";
 import type { PongResult } from "../ccu/ping-pong-tracker.ts";
@@ -35,6 +36,7 @@ export class InterfaceDiagnosis implements Disposable {
   #facts: Evidence = NOTHING_KNOWN;
   #errorSinceMs = 0;
   #url: string | undefined;
+  #addressProblem: LocalText | null = null;
   #registeredAtMs: number | null = null;
   #calledBack = false;
   #current: Diagnosis = NO_DIAGNOSIS;
@@ -112,6 +114,7 @@ export class InterfaceDiagnosis implements Disposable {
     this.#registeredAtMs = null;
     switch (loss.kind) {
       case "address_unknown":
+        this.#addressProblem = loss.problem;
         this.#learn({ addressError: loss.code });
         break;
       case "registration_refused":
@@ -121,7 +124,7 @@ export class InterfaceDiagnosis implements Disposable {
         if (!this.#calledBack) this.#learn({ callbacksMissing: true });
         break;
       case "events_missing":
-        this.#learn({ eventsStopped: true });
+        this.#learn({ eventsStopped: true, callbacksMissing: this.#facts.callbacksMissing || !this.#calledBack });
         break;
       default:
         this.changed();
@@ -200,7 +203,12 @@ export class InterfaceDiagnosis implements Disposable {
 
   #factsOf(code: CauseCode): CauseFacts {
     if (code === "callback_unreachable" && this.#url !== undefined) return { url: this.#url };
+    if (code === "callback_address_unknown" && this.#addressProblem !== null) return { problem: afterColon(this.#addressProblem) };
     if (code === "gateway_disconnected") return { gateways: this.#radio?.disconnectedGateways.join(", ") ?? "" };
     return {};
   }
+}
+
+function afterColon({ en, de }: LocalText): LocalText {
+  return { en: `: ${en}`, de: `: ${de}` };
 }

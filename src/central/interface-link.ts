@@ -19,6 +19,7 @@ import type { RadioModule } from "../ccu/radio-modules.ts";
 import type { ServiceMessage } from "../ccu/service-messages.ts";
 import type { InterfaceName } from "../config.ts";
 import type { Diagnosis } from "../diagnosis/diagnosis.ts";
+import { RadioRhythm, type RhythmDay } from "../diagnosis/radio-rhythm.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { CauseChangedEvent, InterfaceStateChangedEvent } from "../events/product-events.ts";
 import { emitCounter, emitLatency } from "../metrics/emitters.ts";
@@ -28,12 +29,16 @@ import type { HealthTracker } from "./health-tracker.ts";
 import { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import { InterfaceSignals } from "./interface-signals.ts";
 import { LinkReadings } from "./link-readings.ts";
+import { RadioWatch } from "./radio-watch.ts";
 
 /** The callback server as a link sees it. */
 export interface CallbackRegistry {
   register(path: string, endpoint: CallbackEndpoint): Subscription;
-  /** The URL under which the CCU at `host` reaches `path`. */
-  urlFor(path: string, host: string): Promise<string>;
+  /**
+   * The URL under which the CCU at `host` reaches `path`; worked out and checked anew each time.
+   * @throws HomematicError DNS_FAILED, NO_ROUTE or CALLBACK_ADDRESS_REFUSED.
+   */
+  urlFor(path: string, host: string, signal: AbortSignal): Promise<string>;
 }
 
 /** Told what concerns the CCU as a whole; must return at once. */
@@ -74,6 +79,8 @@ export class InterfaceLink implements InterfaceListener {
   readonly #registry: CallbackRegistry;
   readonly #callbackPath: string;
   readonly #toldReasons = new Set<string>();
+  readonly #rhythm: RadioRhythm;
+  readonly #clock: Clock;
   #registration: Subscription | undefined;
 
   constructor(parts: {
@@ -89,6 +96,8 @@ export class InterfaceLink implements InterfaceListener {
     logger: Logger;
     clock: Clock;
     listener: LinkListener;
+    /** How long its devices are usually silent, as known from earlier runs. */
+    rhythm: readonly RhythmDay[];
   }) {
     const { name, identity, health, observer, eventBus, clock } = parts;
     this.name = name;
@@ -100,6 +109,8 @@ export class InterfaceLink implements InterfaceListener {
     this.#listener = parts.listener;
     this.#registry = parts.registry;
     this.#callbackPath = identity.callbackPath;
+    this.#rhythm = new RadioRhythm(parts.rhythm);
+    this.#clock = clock;
     const pingPong = new PingPongTracker({
       interfaceId: identity.interfaceId,
       sourceId: name,
@@ -112,7 +123,7 @@ export class InterfaceLink implements InterfaceListener {
     this.#client = new InterfaceClient({
       caller: parts.caller,
       interfaceId: identity.interfaceId,
-      callbackUrl: () => parts.registry.urlFor(identity.callbackPath, parts.host),
+      callbackUrl: (signal) => parts.registry.urlFor(identity.callbackPath, parts.host, signal),
       pingPong,
       listener: this,
       logger: parts.logger,
@@ -151,12 +162,18 @@ export class InterfaceLink implements InterfaceListener {
     return this.#client;
   }
 
+  /** How long its devices are usually silent, to be remembered for the next start. */
+  get rhythm(): readonly RhythmDay[] {
+    return this.#rhythm.remembered();
+  }
+
   get deviceCount(): number {
     return this.#inventory.deviceCount;
   }
 
   start(): void {
-    this.#health.add(this.name, INTERFACE_KINDS[this.name]);
+    const { hasRadio } = INTERFACE_KINDS[this.name];
+    this.#health.add(this.name, { radio: hasRadio ? new RadioWatch({ rhythm: this.#rhythm, clock: this.#clock }) : null });
     this.#registration = this.#registry.register(this.#callbackPath, this.#endpoint);
     this.#client.start();
   }

@@ -31,7 +31,7 @@ export class UndiscoveredCcu implements Disposable {
       onChange,
     });
     this.readings = new LinkReadings({ interfaceName: name, diagnosis: this.diagnosis, signals: null, metrics });
-    health.add(name, { radioSilenceLimitMs: null });
+    health.add(name, { radio: null });
   }
 
   failed(error: HomematicError): void {

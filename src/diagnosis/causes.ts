@@ -1,4 +1,4 @@
-import type { LocalText } from "../base/local-text.ts";
+import { fill, type LocalText } from "../base/local-text.ts";
 import type { CauseCode } from "./cause-codes.ts";
 
 /**
@@ -10,7 +10,7 @@ export type Severity = "critical" | "degraded" | "notice";
 
 export interface CauseDescription {
   readonly severity: Severity;
-  /** What is wrong, in one sentence; may hold `{url}` or `{gateways}`. */
+  /** What is wrong, in one sentence; may hold `{url}`, `{gateways}` or `{problem}`. */
   readonly text: LocalText;
   /** What to do, in one sentence. */
   readonly remedy: LocalText;
@@ -136,8 +136,8 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
   callback_address_unknown: {
     severity: "critical",
     text: {
-      en: "No address was found under which the CCU can reach this machine.",
-      de: "Es wurde keine Adresse gefunden, unter der die CCU dieses Gerät erreichen kann.",
+      en: "No usable address was found under which the CCU can reach this machine{problem}.",
+      de: "Es wurde keine brauchbare Adresse gefunden, unter der die CCU dieses Gerät erreichen kann{problem}.",
     },
     remedy: {
       en: "Enter the IP address of this machine as callback host in the options.",
@@ -257,19 +257,9 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
 };
 
 /** What stands for the placeholders of a text. */
-export type CauseFacts = Readonly<Partial<Record<"url" | "gateways", string>>>;
+export type CauseFacts = Readonly<Partial<Record<"url" | "gateways", string> & Record<"problem", LocalText>>>;
 
 /** What is wrong, with what is known put in. */
 export function causeMessage(code: CauseCode, facts: CauseFacts = {}): LocalText {
   return fill(CAUSES[code].text, facts);
-}
-
-/** Puts values in the place of `{name}`; a name without value stays out. */
-export function fill(text: LocalText, values: Readonly<Record<string, string | LocalText>>): LocalText {
-  const filled = (language: keyof LocalText): string =>
-    text[language].replace(/\{(\w+)\}/g, (_placeholder, name: string) => {
-      const value = values[name];
-      return typeof value === "string" ? value : (value?.[language] ?? "");
-    });
-  return { en: filled("en"), de: filled("de") };
 }

@@ -37,11 +37,16 @@ export class RadioRhythm {
     }
   }
 
+  /** Whether devices have ever reported. */
+  get isKnown(): boolean {
+    return this.#days.size > 0;
+  }
+
   /** A device reported after a silence that was watched from end to end. */
   reported({ sinceMs, atMs }: { sinceMs: number; atMs: number }): void {
     const gapMs = Math.max(0, atMs - sinceMs);
     // A silence that was suspicious may have been a dead radio: it must not make the next one seem usual.
-    const countedMs = Math.min(gapMs, this.limitMs({ sinceMs, atMs }));
+    const countedMs = gapMs <= SHORTEST_LIMIT_MS ? gapMs : Math.min(gapMs, this.limitMs({ sinceMs, atMs }));
     this.#reports += 1;
     this.#longestSeenMs = Math.max(this.#longestSeenMs, gapMs);
     for (let hour = Math.floor(Math.max(sinceMs, atMs - DAY_MS) / HOUR_MS); hour <= Math.floor(atMs / HOUR_MS); hour += 1) {

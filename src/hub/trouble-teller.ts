@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../base/clock.ts";
 import { EarliestTimer } from "../base/earliest-timer.ts";
-import { CAUSES, causeMessage, fill } from "../diagnosis/causes.ts";
+import { fill } from "../base/local-text.ts";
+import { CAUSES, causeMessage } from "../diagnosis/causes.ts";
 import type { ActiveCause } from "../diagnosis/diagnosis.ts";
 import { durationText, EVENT_TEXTS, WHOLE_CCU } from "./event-texts.ts";
 import { FlapRule } from "./flap-rule.ts";

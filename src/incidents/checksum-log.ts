@@ -1,8 +1,9 @@
-import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { errorMessage } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
+import { replaceFile } from "../base/replace-file.ts";
 
 const CHECKSUM_LENGTH = 8;
 
@@ -61,16 +62,7 @@ export class ChecksumLog {
   /** Replaces the whole file in one step. */
   rewrite(values: readonly unknown[]): void {
     this.#attempt(() => {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      const draft = `${this.#path}.new`;
-      const file = openSync(draft, "w", 0o600);
-      try {
-        writeSync(file, values.map(lineOf).join(""));
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(draft, this.#path);
+      replaceFile(this.#path, values.map(lineOf).join(""));
       this.#endsTorn = false;
     });
   }

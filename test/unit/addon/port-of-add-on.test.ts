@@ -8,6 +8,7 @@ import { ManualClock } from "../../support/manual-clock.ts";
 import { RecordingLogger } from "../ccu/recording-logger.ts";
 import { FakeSupervisor, scripted } from "./fake-supervisor.ts";
 
+const SIGNAL = new AbortController().signal;
 const silent = new HomematicError({
   code: "SUPERVISOR_FAILED",
   message: "The Supervisor did not give what was asked for: HTTP status 502",
@@ -15,14 +16,16 @@ const silent = new HomematicError({
 
 function gatewayOf(publishedPort: () => Promise<number | null>, logger = new RecordingLogger()): CallbackGateway {
   const server = new CallbackServer({ host: "127.0.0.1", port: 8095, clock: new ManualClock(), logger });
-  return new CallbackGateway({ server, configuredHost: "ha.local", findPort: portOfAddOn({ publishedPort, logger }) });
+  const findPort = portOfAddOn({ publishedPort, logger });
+  const preflight = { check: async () => null };
+  return new CallbackGateway({ server, configuredHost: "ha.local", findPort, preflight, clock: new ManualClock(), logger });
 }
 
 describe("the port that an add-on gives to CCUs", () => {
   test("is the one that the user gave it under Network, asked for each registration", async () => {
     const gateway = gatewayOf(scripted<number | null>(9_095, 9_096));
-    expect(await gateway.urlFor("/a", "ccu")).toBe("http://ha.local:9095/a");
-    expect(await gateway.urlFor("/a", "ccu")).toBe("http://ha.local:9096/a");
+    expect(await gateway.urlFor("/a", "ccu", SIGNAL)).toBe("http://ha.local:9095/a");
+    expect(await gateway.urlFor("/a", "ccu", SIGNAL)).toBe("http://ha.local:9096/a");
     expect(gateway.port).toBe(9_096);
   });
 
@@ -30,7 +33,7 @@ describe("the port that an add-on gives to CCUs", () => {
     const logger = new RecordingLogger();
     const gateway = gatewayOf(scripted<number | null>(null, null, 9_095, silent, silent), logger);
     const urls = [];
-    for (let registration = 0; registration < 5; registration += 1) urls.push(await gateway.urlFor("/a", "ccu"));
+    for (let registration = 0; registration < 5; registration += 1) urls.push(await gateway.urlFor("/a", "ccu", SIGNAL));
     const own = "http://ha.local:8095/a";
     expect(urls).toEqual([own, own, "http://ha.local:9095/a", own, own]);
     expect(logger.lines).toEqual([
@@ -42,7 +45,7 @@ describe("the port that an add-on gives to CCUs", () => {
   test("is not looked for any further when the program ends", async () => {
     const logger = new RecordingLogger();
     const gateway = gatewayOf(scripted<number | null>(new HomematicError({ code: "ABORTED" })), logger);
-    await expect(gateway.urlFor("/a", "ccu")).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(gateway.urlFor("/a", "ccu", SIGNAL)).rejects.toMatchObject({ code: "ABORTED" });
     expect(logger.lines).toEqual([]);
   });
 });

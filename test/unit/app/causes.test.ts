@@ -154,9 +154,9 @@ describe("what needs a look", () => {
     await using world = await World.open();
     const watched = await world.watch();
     await world.until(well(watched));
-    watched.report(20);
+    await world.hearDevices(watched);
     await watched.set({ radioSilence: true });
-    await world.pass(3_590_000, 5_000);
+    await world.pass(1_790_000, 5_000);
     expect(watched.cause()).toBe("none");
     await world.until(() => watched.cause() === "radio_silent", 20_000);
     expect([watched.shows("status"), watched.shows("connected")]).toEqual(["degraded", true]);

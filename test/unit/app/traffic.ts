@@ -22,17 +22,13 @@ export class Traffic {
   caller(inner: RpcCaller): RpcCaller {
     return {
       call: async (methodName, params, options) => {
-        const call = {};
         const token = methodName === "ping" ? String(params[0]) : undefined;
-        this.#underWay.set(call, PATIENCE_NAPS);
         if (token !== undefined) this.#underWay.set(token, PATIENCE_NAPS);
         try {
-          return await inner.call(methodName, params, options);
+          return await this.#follow(inner.call(methodName, params, options));
         } catch (error) {
           if (token !== undefined) this.#underWay.delete(token);
           throw error;
-        } finally {
-          this.#underWay.delete(call);
         }
       },
     };
@@ -40,7 +36,8 @@ export class Traffic {
 
   registry(inner: CallbackRegistry): CallbackRegistry {
     return {
-      urlFor: (path, host) => inner.urlFor(path, host),
+      // We call ourselves before the CCU is told the address.
+      urlFor: (path, host, signal) => this.#follow(inner.urlFor(path, host, signal)),
       register: (path, endpoint) =>
         inner.register(path, {
           handle: (call, arrivedAtMs) => {
@@ -50,6 +47,16 @@ export class Traffic {
           },
         }),
     };
+  }
+
+  async #follow<T>(call: Promise<T>): Promise<T> {
+    const key = {};
+    this.#underWay.set(key, PATIENCE_NAPS);
+    try {
+      return await call;
+    } finally {
+      this.#underWay.delete(key);
+    }
   }
 
   #waitsForSomething(): boolean {

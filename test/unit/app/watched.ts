@@ -115,6 +115,11 @@ export class Watched {
     return this.simulated(name).calls.filter((call) => call.methodName === methodName).length;
   }
 
+  /** How often the CCU was asked to send us events. */
+  registrations(name: InterfaceName = "HmIP-RF"): number {
+    return this.simulated(name).calls.filter(({ methodName, params }) => methodName === "init" && params[1] !== "").length;
+  }
+
   /** A device says something. */
   report(value: number, name: InterfaceName = "HmIP-RF"): void {
     this.simulated(name).sendEvent({ address: "000A1BE98C2A41:1", parameter: "ACTUAL_TEMPERATURE", value });

@@ -46,7 +46,7 @@ export class World implements AsyncDisposable {
 
   private constructor() {
     this.server = new CallbackServer({ host: HOST, port: 0, clock: this.clock, logger: this.log });
-    this.#gateway = new CallbackGateway({ server: this.server, configuredHost: "" });
+    this.#gateway = new CallbackGateway({ server: this.server, configuredHost: "", clock: this.clock, logger: this.log });
   }
 
   static async open(): Promise<World> {
@@ -98,6 +98,7 @@ export class World implements AsyncDisposable {
         problems: (_ccuId, problems) => told.push({ problems }),
         remove: (id) => told.push({ removed: id }),
       },
+      rhythms: { read: () => [], remember: () => {} },
       clock: this.clock,
       logger: this.log,
     });
@@ -124,6 +125,15 @@ export class World implements AsyncDisposable {
       this.clock.advance(Math.min(stepMs, leftMs));
       await this.#traffic.arrive();
     }
+  }
+
+  /** An hour in which devices report each minute, as those on mains power do: from then on half an hour of silence is suspicious. */
+  async hearDevices(watched: Watched): Promise<void> {
+    for (let minute = 0; minute <= 60; minute += 1) {
+      if (minute > 0) await this.pass(60_000, 5_000);
+      watched.report(20);
+    }
+    await this.until(() => watched.paths()?.radio === "ok");
   }
 
   /** Lets time pass until the work is done, which must not take longer than `patienceMs`. */

@@ -54,8 +54,8 @@ describe("CallbackPreflight", () => {
   });
 
   test.each([
-    ["192.168.178.30", "we do not reach ourselves there"],
-    ["192.168.178.99", "it is no address of this machine"],
+    ["192.168.178.30", "we do not reach ourselves at 192.168.178.30"],
+    ["192.168.178.99", "192.168.178.99 is no address of this machine"],
   ])("refuses %s when nothing of ours answers there", async (host, reason) => {
     await expect(preflight({ reaches: false }).run(host)).rejects.toThrow(reason);
   });

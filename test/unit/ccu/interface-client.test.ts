@@ -72,6 +72,13 @@ function setUp({
     clock,
     random: () => 0,
   });
+  if (!caller.answers.has("init")) {
+    // Whoever is told our address calls it before it answers.
+    caller.on("init", ([, id]) => {
+      if (id === ID) client.callbackReceived();
+      return "";
+    });
+  }
   return { caller, clock, client, heard, losses, wiring, pingPong };
 }
 
@@ -291,6 +298,86 @@ describe("InterfaceClient", () => {
   });
 });
 
+describe("a registration is never left behind", () => {
+  const inits = (caller: ScriptedCaller) => caller.calls.filter(({ methodName }) => methodName === "init").map(({ params }) => params);
+  const made = (caller: ScriptedCaller) => inits(caller).filter(([, id]) => id === ID).length;
+
+  test("where nothing is called back: it is taken back when the first PONG is overdue, before anything else is tried", async () => {
+    const caller = new ScriptedCaller().on("init", () => "");
+    const { clock, client, losses, heard } = setUp({ caller, pongs: false });
+    client.start();
+    await clock.advanceAsync(10_100);
+    expect([client.state, losses]).toEqual(["waiting", ["events_missing"]]);
+    expect(heard).toContain("event path failed: the CCU took the registration, but does not reach us");
+    expect(inits(caller)).toEqual([
+      [URL, ""],
+      [URL, ID],
+      [URL, ""],
+    ]);
+    await client[Symbol.asyncDispose]();
+    expect(inits(caller)).toHaveLength(3);
+  });
+
+  test("where the CCU stands still over it: taken back as soon as it answers, tried again ever more rarely, and the wait tells the truth", async () => {
+    const STALL = 254_000;
+    const caller = new ScriptedCaller();
+    const { clock, client, heard } = setUp({ caller });
+    let busyUntilMs = 0;
+    const answered = (value: XmlRpcValue) => (clock.monotonicMs() < busyUntilMs ? failure("TIMEOUT") : value);
+    caller
+      .on("system.listMethods", () => answered(["init", "ping"]))
+      .on("init", ([, id]) => {
+        if (id !== ID) return answered("");
+        busyUntilMs = clock.monotonicMs() + STALL;
+        return failure("TIMEOUT");
+      });
+    client.start();
+    await clock.advanceAsync(STALL - 1_000, 500);
+    expect([client.state, client.nextAttemptAtMs, made(caller)]).toEqual(["waiting", null, 1]);
+    await clock.advanceAsync(12_000, 500);
+    expect(inits(caller).at(-1)).toEqual([URL, ""]);
+    expect(client.nextAttemptAtMs).toBeLessThanOrEqual(clock.monotonicMs() + 30_000);
+    await clock.advanceAsync(3_600_000, 1_000);
+    // 254 s each, with pauses of 30 s, 1, 2, 4, 8 and 15 min between them; without pauses it would be 15 times.
+    expect(made(caller)).toBe(7);
+
+    while (clock.monotonicMs() < busyUntilMs + 30_000 || client.nextAttemptAtMs === null) await clock.advanceAsync(1_000, 500);
+    caller.on("system.listMethods", () => failure("CONNECTION_REFUSED"));
+    heard.length = 0;
+    await clock.advanceAsync(16_000, 500);
+    expect([client.state, heard]).toEqual(["waiting", ["command failed: CONNECTION_REFUSED"]]);
+    await client[Symbol.asyncDispose]();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test("where the address changes or is refused: the old one is taken back", async () => {
+    let url: string | null = URL;
+    const { caller, clock, client, wiring } = setUp({
+      callbackUrl: async () => {
+        if (url === null) throw failure("CALLBACK_ADDRESS_REFUSED");
+        return url;
+      },
+    });
+    client.start();
+    await settle(clock);
+    url = "http://10.0.0.2:8095/secret/HmIP-RF";
+    caller.on("ping", () => failure("CONNECTION_LOST"));
+    await clock.advanceAsync(17_000);
+    expect(inits(caller).slice(2)).toEqual([
+      [URL, ""],
+      [url, ""],
+      [url, ID],
+    ]);
+    url = null;
+    await clock.advanceAsync(17_000);
+    expect(inits(caller).at(-1)).toEqual(["http://10.0.0.2:8095/secret/HmIP-RF", ""]);
+    const before = inits(caller).length;
+    await clock.advanceAsync(60_000);
+    expect([inits(caller).length, wiring.pongs]).toEqual([before, true]);
+    await client[Symbol.asyncDispose]();
+  });
+});
+
 describe("what is asked beside the pings", () => {
   const MODULES: XmlRpcValue = [{ ADDRESS: "NEQ1", DUTY_CYCLE: 4 }];
   const talkative = (): ScriptedCaller =>
@@ -333,7 +420,7 @@ describe("what is asked beside the pings", () => {
     expect(most).toBe(1);
     expect(pingsAtMs.length).toBeGreaterThan(40);
     for (const [index, atMs] of pingsAtMs.slice(1).entries()) expect(atMs - (pingsAtMs[index] ?? 0)).toBe(15_000);
-    await client[Symbol.asyncDispose]();
+    await Promise.all([client[Symbol.asyncDispose](), clock.advanceAsync(1_000)]);
   });
 
   test.each(["TIMEOUT", "CONNECTION_LOST", "NOT_XML_RPC"] as const)("one that fails with %s is no loss and asked again", async (code) => {

@@ -4,6 +4,8 @@ import { PingPongTracker } from "../../../src/ccu/ping-pong-tracker.ts";
 import { EventRouter } from "../../../src/central/event-router.ts";
 import { HealthTracker } from "../../../src/central/health-tracker.ts";
 import { InterfaceSignals } from "../../../src/central/interface-signals.ts";
+import { RadioWatch } from "../../../src/central/radio-watch.ts";
+import { RadioRhythm } from "../../../src/diagnosis/radio-rhythm.ts";
 import { EventBus } from "../../../src/events/event-bus.ts";
 import { MetricsObserver } from "../../../src/metrics/observer.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
@@ -45,7 +47,7 @@ function setUp() {
     recorder: observer,
     eventBus,
   });
-  health.add(NAME, { radioSilenceLimitMs: 3_600_000 });
+  health.add(NAME, { radio: new RadioWatch({ rhythm: new RadioRhythm(), clock }) });
   const send = (address: string, parameter: string, value: string, interfaceId = ID): void =>
     router.event({ interfaceId, address, parameter, value, arrivedAtMs: clock.monotonicMs() });
   const counter = async (name: string): Promise<number | undefined> => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { HealthTracker } from "../../../src/central/health-tracker.ts";
+import { RadioWatch } from "../../../src/central/radio-watch.ts";
+import { RadioRhythm } from "../../../src/diagnosis/radio-rhythm.ts";
 import { EventBus } from "../../../src/events/event-bus.ts";
 import { PathChangedEvent } from "../../../src/events/product-events.ts";
 import { MetricsObserver } from "../../../src/metrics/observer.ts";
@@ -7,14 +9,14 @@ import { ManualClock } from "../../support/manual-clock.ts";
 
 const HOUR_MS = 3_600_000;
 
-function setUp({ radioSilenceLimitMs = HOUR_MS }: { radioSilenceLimitMs?: number | null } = {}) {
+function setUp({ hasRadio = true }: { hasRadio?: boolean } = {}) {
   const clock = new ManualClock();
   const eventBus = new EventBus({ clock });
   const observer = new MetricsObserver({ eventBus, clock });
   const tracker = new HealthTracker({ eventBus, clock });
   const flips: string[] = [];
   eventBus.subscribe({ eventType: PathChangedEvent, eventKey: null, handler: ({ path, state }) => void flips.push(`${path} ${state}`) });
-  tracker.add("HmIP-RF", { radioSilenceLimitMs });
+  tracker.add("HmIP-RF", { radio: hasRadio ? new RadioWatch({ rhythm: new RadioRhythm(), clock }) : null });
   const score = async () => {
     await eventBus.flush();
     return observer.getOverallHealthScore();
@@ -64,9 +66,12 @@ describe("HealthTracker", () => {
     tracker.updateHealth();
     expect(await score()).toBe(1);
     tracker.deviceEventReceived("HmIP-RF");
-    clock.advance(HOUR_MS);
+    clock.advance(24 * HOUR_MS);
     tracker.updateHealth();
     expect(await score()).toBeCloseTo(0.8);
+    expect(tracker.health("HmIP-RF")?.deductions).toEqual(["radio path -20: no device has reported for 1440 min"]);
+    clock.advance(HOUR_MS);
+    tracker.updateHealth();
     tracker.deviceEventReceived("HmIP-RF");
     expect(await score()).toBe(1);
     expect(flips).toEqual(["command ok", "event ok", "radio ok", "radio failing", "radio ok"]);
@@ -85,7 +90,7 @@ describe("HealthTracker", () => {
   });
 
   test("an interface without radio never gets one by its events", () => {
-    const { tracker } = setUp({ radioSilenceLimitMs: null });
+    const { tracker } = setUp({ hasRadio: false });
     tracker.deviceEventReceived("HmIP-RF");
     expect(tracker.health("HmIP-RF")?.paths.radio.state).toBe("unsupported");
   });
@@ -137,7 +142,7 @@ describe("HealthTracker", () => {
     tracker.deviceEventReceived("HmIP-RF");
     clock.stepWall(-HOUR_MS);
     tracker.updateHealth();
-    clock.stepWall(10 * HOUR_MS);
+    clock.stepWall(100 * HOUR_MS);
     tracker.updateHealth();
     expect(tracker.health("HmIP-RF")?.score).toBe(1);
   });

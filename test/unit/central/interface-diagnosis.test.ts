@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { HealthTracker } from "../../../src/central/health-tracker.ts";
 import { InterfaceDiagnosis } from "../../../src/central/interface-diagnosis.ts";
+import { RadioWatch } from "../../../src/central/radio-watch.ts";
+import { RadioRhythm } from "../../../src/diagnosis/radio-rhythm.ts";
 import { EventBus } from "../../../src/events/event-bus.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
@@ -21,7 +23,7 @@ function setUp() {
     siblingAnswers: () => false,
     onChange: () => primaries.push(diagnosis.current.causes[0]?.code ?? null),
   });
-  health.add(NAME, { radioSilenceLimitMs: 3_600_000 });
+  health.add(NAME, { radio: new RadioWatch({ rhythm: new RadioRhythm(), clock }) });
   const answered = (): void => {
     diagnosis.commandAnswered();
     health.commandAnswered(NAME);
@@ -103,7 +105,7 @@ describe("InterfaceDiagnosis", () => {
     const { register, fail, clock, health, diagnosis, codes } = setUp();
     register();
     health.deviceEventReceived(NAME);
-    clock.advance(3_600_000);
+    clock.advance(24 * 3_600_000);
     health.updateHealth();
     diagnosis.review();
     expect(codes()).toEqual(["radio_silent"]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { LANGUAGES } from "../../../src/base/local-text.ts";
+import { fill, LANGUAGES } from "../../../src/base/local-text.ts";
 import { CAUSE_CODES } from "../../../src/diagnosis/cause-codes.ts";
-import { CAUSES, causeMessage, fill } from "../../../src/diagnosis/causes.ts";
+import { CAUSES, causeMessage } from "../../../src/diagnosis/causes.ts";
 
 describe("CAUSES", () => {
   test("describes each code, in the order of the list, and no other", () => {

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { errorMessage } from "./base/errors.ts";
+import type { Logger } from "./base/logger.ts";
+import { replaceFile } from "./base/replace-file.ts";
+import type { RhythmStore } from "./central/central-unit.ts";
+import type { RhythmDay } from "./diagnosis/radio-rhythm.ts";
+
+const daySchema = z.object({ day: z.number(), longestMs: z.array(z.number().nullable()).length(24) });
+/** By the name of the CCU and of its interface; at most 14 days each. */
+const rhythmsSchema = z.record(z.string(), z.record(z.string(), z.array(daySchema)));
+
+type Rhythms = Record<string, Record<string, readonly RhythmDay[]>>;
+
+/** How long the devices of each interface are usually silent. Of what is lost, nothing is missed but the time to learn it anew. */
+export class RhythmFile {
+  readonly #path: string;
+  readonly #logger: Logger;
+  /** CCUs that are no longer configured are forgotten. */
+  readonly #configured = new Set<string>();
+  #rhythms: Rhythms | undefined;
+  #complained = false;
+
+  constructor({ path, logger }: { path: string; logger: Logger }) {
+    this.#path = path;
+    this.#logger = logger;
+  }
+
+  ofCcu(ccuName: string): RhythmStore {
+    this.#configured.add(ccuName);
+    return {
+      read: (interfaceName) => this.#all()[ccuName]?.[interfaceName] ?? [],
+      remember: (rhythms) => this.#write({ ...this.#all(), [ccuName]: { ...this.#all()[ccuName], ...Object.fromEntries(rhythms) } }),
+    };
+  }
+
+  #all(): Rhythms {
+    this.#rhythms ??= this.#read();
+    return this.#rhythms;
+  }
+
+  #read(): Rhythms {
+    try {
+      return rhythmsSchema.parse(JSON.parse(readFileSync(this.#path, "utf8")));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENOENT"))
+        this.#logger.warn(`${this.#path} cannot be read; how often devices report is learned anew: ${errorMessage(error)}`);
+      return {};
+    }
+  }
+
+  #write(rhythms: Rhythms): void {
+    this.#rhythms = Object.fromEntries(Object.entries(rhythms).filter(([name]) => this.#configured.has(name)));
+    try {
+      replaceFile(this.#path, `${JSON.stringify(this.#rhythms)}\n`);
+      this.#complained = false;
+    } catch (error) {
+      if (!this.#complained)
+        this.#logger.warn(
+          `${this.#path} cannot be written, so how often devices report is forgotten at the next start: ${errorMessage(error)}`,
+        );
+      this.#complained = true;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { RadioRhythm } from "../../src/diagnosis/radio-rhythm.ts";
+import { RhythmFile } from "../../src/rhythm-file.ts";
+import { RecordingLogger } from "./ccu/recording-logger.ts";
+
+let folder: string;
+let path: string;
+let logger: RecordingLogger;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "vitals-rhythms-"));
+  path = join(folder, "data", "rhythms.json");
+  logger = new RecordingLogger();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const open = () => new RhythmFile({ path, logger });
+const days = () => {
+  const rhythm = new RadioRhythm();
+  for (let hour = 1; hour < 400; hour += 1) rhythm.reported({ sinceMs: (hour - 1) * 3_600_000, atMs: hour * 3_600_000 });
+  return rhythm.remembered();
+};
+
+describe("RhythmFile", () => {
+  test("keeps what each interface of each CCU has learned, in a file that stays small", () => {
+    const first = open();
+    const [house, hut] = [first.ofCcu("House"), first.ofCcu("Hut")];
+    house.remember(new Map([["HmIP-RF", days()]]));
+    hut.remember(new Map([["BidCos-RF", days()]]));
+    house.remember(new Map([["BidCos-RF", days()]]));
+    const second = open().ofCcu("House");
+    expect(second.read("HmIP-RF")).toEqual(days());
+    expect(second.read("BidCos-RF")).toEqual(days());
+    expect([second.read("VirtualDevices"), open().ofCcu("nobody").read("HmIP-RF")]).toEqual([[], []]);
+    expect(statSync(path).size).toBeLessThan(3 * 4_000);
+    expect(statSync(path).mode & 0o077).toBe(0);
+    expect(logger.lines).toEqual([]);
+  });
+
+  test("forgets CCUs that are no longer configured", () => {
+    open()
+      .ofCcu("Old")
+      .remember(new Map([["HmIP-RF", days()]]));
+    open().ofCcu("New").remember(new Map());
+    expect(open().ofCcu("Old").read("HmIP-RF")).toEqual([]);
+  });
+
+  test.each(["", "{", '{"House":{"HmIP-RF":[{"day":1,"longestMs":[1]}]}}', "[]"])(
+    "a file with %j costs what was learned and one warning",
+    (text) => {
+      mkdirSync(join(folder, "data"));
+      writeFileSync(path, text);
+      const house = open().ofCcu("House");
+      expect([house.read("HmIP-RF"), house.read("BidCos-RF"), logger.lines.length]).toEqual([[], [], 1]);
+      house.remember(new Map([["HmIP-RF", days()]]));
+      expect(open().ofCcu("House").read("HmIP-RF")).toEqual(days());
+    },
+  );
+
+  test("a folder that cannot be written is told once and stops nobody", () => {
+    writeFileSync(join(folder, "data"), "a file in the way");
+    const house = open().ofCcu("House");
+    house.remember(new Map([["HmIP-RF", days()]]));
+    house.remember(new Map([["HmIP-RF", days()]]));
+    expect(house.read("HmIP-RF")).toEqual(days());
+    expect(logger.lines.filter((line) => line.includes("cannot be written"))).toHaveLength(1);
+  });
+});
