@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { request } from "node:http";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { z } from "zod";
@@ -24,6 +26,16 @@ describe("the Supervisor", () => {
 
   const healthIs = (value: number, timeoutMs: number) =>
     home.homeAssistant.waitForState(HEALTH, ({ state }) => Number.parseFloat(state) === value, timeoutMs);
+  /** Core writes a new entry a moment later, and one that it has not written is gone when it is killed. */
+  const storedByCore = () =>
+    eventually({
+      what: "the entry of the integration in Core's storage",
+      timeoutMs: 20_000,
+      ask: async () => {
+        const stored = await readFile(join(home.homeAssistant.configDirectory, ".storage", "core.config_entries"), "utf8");
+        return new RegExp(`"domain": ?"${DOMAIN}"`).test(stored) || undefined;
+      },
+    });
   const statusOf = async (how: { method?: string; path: string; body?: object; token?: string }) => (await ask(how)).status;
 
   async function ask({
@@ -199,6 +211,7 @@ describe("the Supervisor", () => {
     test("says auth_ok before it has reached Core, and closes with 1000 when it cannot", async () => {
       await using proxy = open();
       await proxy.next();
+      await storedByCore();
       await home.homeAssistant.kill();
       proxy.socket.send(JSON.stringify({ type: "auth", access_token: home.addOn.token }));
       expect((await proxy.next()).type).toBe("auth_ok");
