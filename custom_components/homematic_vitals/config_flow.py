@@ -40,6 +40,8 @@ class VitalsConfigFlow(ConfigFlow, domain=DOMAIN):
             self.hass.config_entries.async_update_entry(entry, unique_id=discovery_info.uuid)
             return self.async_abort(reason="already_configured")
         self._add_on = discovery_info.name
+        # The name of the discovered card: Home Assistant reads translated titles of loaded integrations only.
+        self.context["title_placeholders"] = {"name": NAME}
         return await self.async_step_hassio_confirm()
 
     async def async_step_hassio_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

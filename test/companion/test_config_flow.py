@@ -58,6 +58,8 @@ async def test_the_user_agrees_to_an_add_on_that_was_discovered(hass: HomeAssist
     shown = await discover(hass)
     assert (shown["type"], shown["step_id"]) == (FlowResultType.FORM, "hassio_confirm")
     assert shown["description_placeholders"] == {"addon": "Homematic Vitals"}
+    [progress] = hass.config_entries.flow.async_progress()
+    assert progress["context"]["title_placeholders"] == {"name": "Homematic Vitals"}
     done = await submit(hass, shown)
     assert (done["type"], done["title"], done["data"]) == (FlowResultType.CREATE_ENTRY, "Homematic Vitals", {})
     assert unique_ids(hass) == [NEW]
