@@ -36,7 +36,12 @@ export interface CompanionStatusSource {
 
 /** Where the status of Home Assistant's side comes from. */
 export interface HomeAssistantStatusSource {
-  status(): { readonly state: HomeAssistantStatus["state"]; readonly sinceMs: number; readonly message: string | null };
+  status(): {
+    readonly state: HomeAssistantStatus["state"];
+    readonly route: "companion" | "mqtt" | null;
+    readonly sinceMs: number;
+    readonly message: string | null;
+  };
   onChange(listener: () => void): Subscription;
 }
 
@@ -116,8 +121,9 @@ export class AppStatusSource implements StatusSource {
     return { state, since: this.#wallTime(sinceMs), message };
   }
 
+  /** Whoever publishes over MQTT needs no integration. */
   #companionStatus(): CompanionStatus | null {
-    if (this.#companion === null) return null;
+    if (this.#companion === null || this.#homeAssistant?.status().route === "mqtt") return null;
     const { sinceMs, ...status } = this.#companion.status();
     return { ...status, since: this.#wallTime(sinceMs) };
   }
