@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { AddOn } from "../peers/add-on.ts";
 import { eventually } from "../peers/eventually.ts";
 import { HomeAssistant } from "../peers/home-assistant.ts";
 import { Mosquitto } from "../peers/mosquitto.ts";
+import { Pydevccu } from "../peers/pydevccu.ts";
 import { CheckTable } from "./check-table.ts";
 import { HandMadeHub, INTERFACE, Memory, TROUBLE } from "./hand-made-hub.ts";
 
@@ -245,6 +247,23 @@ describe("by MQTT", () => {
         homeAssistant.waitForState(CONNECTION, "off", 200_000),
       ]);
     });
+  });
+
+  test("the add-on itself, with a CCU, gets its sensors in by MQTT alone, and takes its leave", async () => {
+    await using ccu = await Pydevccu.start();
+    await using addOn = await AddOn.start({
+      ccus: [{ name: "Attic", host: "127.0.0.1", interfaces: [{ name: "BidCos-RF", port: ccu.port }] }],
+      home_assistant: { url: homeAssistant.url, token: homeAssistant.token },
+      publish: "mqtt",
+    });
+    const health = "sensor.attic_system_health";
+    await table.time("built add-on, publish: mqtt -> System health 100", () =>
+      homeAssistant.waitForState(health, ({ state }) => Number.parseFloat(state) === 100, 30_000),
+    );
+    await homeAssistant.waitForState("binary_sensor.attic_bidcos_rf_connected", "on", 15_000);
+    expect(await addOn.stop()).toEqual({ code: 0, signal: null });
+    await homeAssistant.waitForState(health, "unavailable", 5_000);
+    expect(addOn.process.output).not.toMatch(/ERROR|unexpected|unhandled/i);
   });
 
   test("nobody complained: no warning about our messages", () => {
