@@ -2,6 +2,8 @@
 
 from asyncio import AbstractEventLoop, TimerHandle
 import gc
+import os
+from threading import get_native_id
 from time import process_time
 from typing import Any
 
@@ -13,8 +15,9 @@ class LoopWatch:
     """A timer that notes how late it is called.
 
     A machine that is busy with others delays the loop as well. What Home Assistant itself is to blame for is the part
-    of the delay in which its process computed. Python's full garbage collections stop every Core now and then for some
-    tenths of a second; they are told apart, since their length depends on all that Core holds.
+    of the delay in which its process computed, and its loop did not wait for a processor. Python's full garbage
+    collections stop every Core now and then for some tenths of a second; they are told apart, since their length
+    depends on all that Core holds.
     """
 
     def __init__(self, loop: AbstractEventLoop) -> None:
@@ -23,6 +26,8 @@ class LoopWatch:
         self._timer: TimerHandle | None = None
         self._due = 0.0
         self._computed = 0.0
+        self._waited = 0.0
+        self._schedule = os.open(f"/proc/self/task/{get_native_id()}/schedstat", os.O_RDONLY)
         self._collecting_since: float | None = None
         self._collecting = 0.0
         self._late: list[float] = []
@@ -44,7 +49,12 @@ class LoopWatch:
             self._note()
         return {"late_ms": self._late, "own_ms": self._own, "collections_ms": self._collections}
 
+    def _waited_for_processor(self) -> float:
+        """Return how long the loop's thread had work and no processor."""
+        return int(os.pread(self._schedule, 100, 0).split()[1]) / 1e9
+
     def _arm(self) -> None:
+        self._waited = self._waited_for_processor()
         self._computed = process_time()
         self._collecting = 0.0
         self._due = self._loop.time() + PERIOD_S
@@ -61,8 +71,9 @@ class LoopWatch:
             self._collecting_since = process_time()
         late = max(0.0, self._loop.time() - self._due)
         computed = process_time() - self._computed - self._collecting
+        waited = self._waited_for_processor() - self._waited
         self._late.append(late * 1000)
-        self._own.append(min(late, computed) * 1000)
+        self._own.append(max(0.0, min(late - waited, computed)) * 1000)
 
     def _collected(self, phase: str, info: dict[str, Any]) -> None:
         """Take the time of a collection, in whatever thread it happens: nothing else runs meanwhile."""
