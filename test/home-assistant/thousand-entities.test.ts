@@ -69,8 +69,8 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("100 CCUs on Core $version", (core) =>
   const note = (what: string, { late, own, collections }: LoopDelays): void => {
     const words = ({ p50, p95, max }: LoopDelays["late"]): string =>
       `p50 ${p50.toFixed(1)}, p95 ${p95.toFixed(1)}, max ${max.toFixed(1)} ms`;
-    table.add(`${what}: delay of Core's loop`, words(own));
-    table.add(`${what}: with Python's full collections and other processes`, `${words(late)}; ${collections.count} collections`);
+    table.add(`${what}: delay of Core's loop by its own work`, words(own));
+    table.add(`${what}: with recorder, ${collections} full collections, other processes`, words(late));
   };
   const looksLike = (round: number) =>
     homeAssistant.waitForState(LOOKED_AT, ({ state }) => Number.parseFloat(state) === round % 101, 30_000);
