@@ -97,12 +97,12 @@ class SteppedRule implements PublishingRule {
   }
 }
 
-/** Only changes of 5 ms and 10 % are sent, once a minute at most; appearing and vanishing at once. */
+/** Only changes of 5 ms and 10 % are sent, every 5 min at most; appearing and vanishing at once. */
 export function latencyRule({ clock }: { clock: Clock }): PublishingRule {
   return new SteppedRule({
     clock,
     isStep: (published, value) => Math.abs(value - published) >= Math.max(5, published * 0.1),
-    minIntervalMs: MINUTE_MS,
+    minIntervalMs: 5 * MINUTE_MS,
     // The window empties without any new sample.
     reviewMs: MINUTE_MS,
   });
@@ -123,13 +123,13 @@ export function rateRule({ clock }: { clock: Clock }): PublishingRule {
 /** Levels of a radio module that OpenCCU warns of, those that people set automations at, and the end. */
 const LEVEL_LIMITS: readonly number[] = [80, 90, 98];
 
-/** Only changes of 2 points are sent, every 2 min at most; rising above 80, 90 or 98 % at once. */
+/** Only changes of 2 points are sent, every 5 min at most; rising above 80, 90 or 98 % at once. */
 export function levelRule({ clock }: { clock: Clock }): PublishingRule {
   return new SteppedRule({
     clock,
     isStep: (published, value) => Math.abs(value - published) >= 2 || LEVEL_LIMITS.some((limit) => published >= limit && value < limit),
     isUrgent: (published, value) => LEVEL_LIMITS.some((limit) => published < limit && value >= limit),
-    minIntervalMs: 2 * MINUTE_MS,
+    minIntervalMs: 5 * MINUTE_MS,
     dampsUnknown: true,
   });
 }

@@ -16,7 +16,7 @@ const SHOWN_WITHIN_MS = 30_000;
 const SERIAL = "SIMHOUSE01";
 const HOST = "127.0.0.1";
 
-const Translations = z.object({ issues: z.record(z.string(), z.looseObject({ description: z.string() })) });
+const Translations = z.object({ issues: z.record(z.string(), z.looseObject({ description: z.string().default("") })) });
 
 /** What the companion says of a repair. */
 async function descriptionOf(repair: string, language: string): Promise<string> {

@@ -1,8 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { AddOn } from "../peers/add-on.ts";
 import type { Core } from "../peers/cores.ts";
-import { eventually } from "../peers/eventually.ts";
 import { HomeAssistant } from "../peers/home-assistant.ts";
 import { LossyProxy } from "../peers/lossy-proxy.ts";
 import { Pydevccu } from "../peers/pydevccu.ts";
@@ -41,12 +38,8 @@ export class Household implements AsyncDisposable {
     const addOn = peers.use(await AddOn.start(optionsOf(ccu, proxy.url, homeAssistant.token)));
     const household = new Household({ homeAssistant, ccu, proxy, addOn, peers: peers.move() });
     await household.healthIs(100);
-    // The last that an interface names is what was read from its devices; the add-on remembers it from then on.
-    await eventually({
-      what: "the memory of all metrics",
-      timeoutMs: 90_000,
-      ask: async () => (await readFile(join(addOn.data, "state.json"), "utf8")).includes("low_batteries") || undefined,
-    });
+    // The last that an interface names is what was read from its devices.
+    await addOn.remembers("low_batteries");
     return household;
   }
 

@@ -147,6 +147,7 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("from a CCU to an entity of Core $vers
   });
 
   test("an add-on that is killed makes the entities unavailable, and finds them again without duplicates", async () => {
+    await addOn.remembers("low_batteries");
     const before = await registered();
     await addOn.kill();
     await table.time("add-on killed -> unavailable (grace 60 s)", () => allUnavailable(75_000));

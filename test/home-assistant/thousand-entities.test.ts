@@ -7,8 +7,8 @@ import { type LoopDelays, loopDelaysDuring } from "../peers/loop-delays.ts";
 import { CheckTable } from "./check-table.ts";
 
 const CCUS = 100;
-/** Of each: five sensors, an event entity, and four of its interface. */
-const ENTITIES_A_CCU = 10;
+/** Of each CCU: five sensors, an event entity, and four of its interface. */
+const ENTITIES = CCUS * 10;
 const LOOKED_AT = "sensor.ccu_99_system_health";
 const SYNC_LIMIT_MS = 2_000;
 const DELAY_LIMIT_MS = 50;
@@ -35,6 +35,8 @@ function interfaceMetrics(round: number): Metrics {
     duty_cycle: { value: round % 101, details: { modules: ["HmIP-RF"] } },
   };
 }
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(2)} s`;
 
 const idOf = (index: number): string => `CCU${String(index).padStart(7, "0")}`;
 
@@ -67,11 +69,27 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("100 CCUs on Core $version", (core) =>
   const note = (what: string, { late, own, collections }: LoopDelays): void => {
     const words = ({ p50, p95, max }: LoopDelays["late"]): string =>
       `p50 ${p50.toFixed(1)}, p95 ${p95.toFixed(1)}, max ${max.toFixed(1)} ms`;
-    table.add(`${what}: delay of Core's loop`, words(own));
-    table.add(`${what}: with Python's full collections and other processes`, `${words(late)}; ${collections.count} collections`);
+    table.add(`${what}: delay of Core's loop by its own work`, words(own));
+    table.add(`${what}: with recorder, ${collections} full collections, other processes`, words(late));
   };
   const looksLike = (round: number) =>
     homeAssistant.waitForState(LOOKED_AT, ({ state }) => Number.parseFloat(state) === round % 101, 30_000);
+
+  /** What other processes took of the CPU in the meantime is not Home Assistant's time. */
+  const sync = async (what: string, round: number, done: () => Promise<void>): Promise<void> => {
+    const { process } = homeAssistant;
+    const [startedMs, waitedMs] = [performance.now(), process.waitedForCpuMs];
+    let tookMs = Number.NaN;
+    const delays = await loopDelaysDuring(homeAssistant, async () => {
+      await client.sync(topology(round));
+      await done();
+      tookMs = performance.now() - startedMs;
+    });
+    const ownMs = tookMs - (process.waitedForCpuMs - waitedMs);
+    table.add(`${what}: ${ENTITIES} entities have values`, `${seconds(ownMs)} (with other processes ${seconds(tookMs)})`);
+    note(what, delays);
+    expect(ownMs).toBeLessThan(SYNC_LIMIT_MS);
+  };
 
   beforeAll(async () => {
     homeAssistant = peers.use(await HomeAssistant.start({ core, probe: true }));
@@ -87,37 +105,18 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("100 CCUs on Core $version", (core) =>
 
   test("1,000 entities exist and have values 2 s after the first sync", async () => {
     const alive = new Set<string>();
-    let completeMs = Number.NaN;
-    const startedMs = performance.now();
     using _ = homeAssistant.onStateChanged(({ entity_id, new_state }) => {
-      if (
-        /\.ccu_/.test(entity_id) &&
-        new_state &&
-        new_state.state !== "unavailable" &&
-        alive.add(entity_id).size === CCUS * ENTITIES_A_CCU
-      ) {
-        completeMs = performance.now() - startedMs;
-      }
+      if (/\.ccu_/.test(entity_id) && new_state && new_state.state !== "unavailable") alive.add(entity_id);
     });
-    const delays = await loopDelaysDuring(homeAssistant, async () => {
-      await client.sync(topology(1));
-      await eventually({ what: "a value of every entity", timeoutMs: 30_000, ask: () => completeMs > 0 || undefined });
+    await sync("first sync", 1, async () => {
+      await eventually({ what: "a value of every entity", timeoutMs: 30_000, ask: () => alive.size === ENTITIES || undefined });
     });
-    table.add(`first sync: ${alive.size} entities have values`, `${(completeMs / 1_000).toFixed(2)} s`);
-    note("first sync", delays);
-    expect(completeMs).toBeLessThan(SYNC_LIMIT_MS);
   });
 
   test("a later sync takes 2 s at most as well", async () => {
-    const startedMs = performance.now();
-    const delays = await loopDelaysDuring(homeAssistant, async () => {
-      await client.sync(topology(2));
+    await sync("later sync", 2, async () => {
       await looksLike(2);
     });
-    const tookMs = performance.now() - startedMs;
-    table.add("later sync: all values changed", `${(tookMs / 1_000).toFixed(2)} s`);
-    note("later sync", delays);
-    expect(tookMs).toBeLessThan(SYNC_LIMIT_MS);
   });
 
   test("updates delay the loop by 50 ms at most, even if every value changes in each of them", async () => {

@@ -2,10 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { eventually } from "./eventually.ts";
 import { repositoryRoot } from "./paths.ts";
 import { type PeerExit, PeerProcess } from "./process.ts";
 
 const START_LIMIT_MS = 10_000;
+/** It looks once a minute whether there is something new to remember. */
+const MEMORY_LIMIT_MS = 90_000;
 
 interface SensorSnapshot {
   readonly value: number | null;
@@ -134,6 +137,15 @@ export class AddOn implements AsyncDisposable {
 
   async kill(): Promise<PeerExit> {
     return await this.process.kill();
+  }
+
+  /** Resolves once it would know this metric of its CCUs after a crash. */
+  async remembers(metric: string): Promise<void> {
+    await eventually({
+      what: `the add-on's memory of ${metric}`,
+      timeoutMs: MEMORY_LIMIT_MS,
+      ask: async () => (await readFile(join(this.data, "state.json"), "utf8")).includes(`"${metric}"`) || undefined,
+    });
   }
 
   /** What the process holds in memory. */

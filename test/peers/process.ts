@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 const KEPT_LINES = 20_000;
@@ -48,6 +49,12 @@ export class PeerProcess implements AsyncDisposable {
   get pid(): number {
     if (this.#child.pid === undefined) throw new Error(`${this.name} could not be started`);
     return this.#child.pid;
+  }
+
+  /** How long its main thread would have run but for other processes that had the CPU. */
+  get waitedForCpuMs(): number {
+    const [, waitedNs] = readFileSync(`/proc/${this.pid}/schedstat`, "utf8").split(" ");
+    return Number(waitedNs) / 1e6;
   }
 
   get running(): boolean {
