@@ -9,6 +9,7 @@ import { CauseChangedEvent, InterfaceStateChangedEvent, PathChangedEvent } from 
 import type { LocatedCause } from "./hub/ccu-readings.ts";
 import type { HmMetricsSensor } from "./hub/hm-metrics-sensor.ts";
 import type { Counted, InterfaceReadings } from "./hub/readings.ts";
+import { availabilityStatus, incidentStatus } from "./incident-status.ts";
 import type { LatencyTracker } from "./metrics/latency-tracker.ts";
 import type { MetricsObserver } from "./metrics/observer.ts";
 import type {
@@ -17,6 +18,7 @@ import type {
   CcuStatus,
   CompanionStatus,
   CountedStatus,
+  IncidentExport,
   InterfaceStatus,
   LatencyStatus,
   MetricsStatus,
@@ -25,6 +27,9 @@ import type {
   SignalsStatus,
   StatusSource,
 } from "./web/status.ts";
+
+/** The page shows so many; the API has them all. */
+const SHOWN_INCIDENTS = 5;
 
 type HomeAssistantStatus = AppStatus["homeAssistant"];
 
@@ -92,6 +97,19 @@ export class AppStatusSource implements StatusSource {
     };
   }
 
+  incidents(): IncidentExport {
+    return {
+      takenAt: new Date(this.#clock.wallMs()).toISOString(),
+      ccus: this.#centrals.map(({ hub, host, name, links, reliability }) => ({
+        id: hub?.device.id ?? host,
+        name,
+        availability: availabilityStatus(reliability, null),
+        interfaces: links.map((link) => ({ name: link.name, availability: availabilityStatus(reliability, link.name) })),
+        incidents: reliability.incidents.map(incidentStatus),
+      })),
+    };
+  }
+
   onChange(listener: () => void): Subscription {
     const changes = new DisposableStack();
     for (const central of this.#centrals) {
@@ -123,7 +141,7 @@ export class AppStatusSource implements StatusSource {
   }
 
   #ccuStatus(central: CentralUnit): CcuStatus {
-    const { hub, metrics, readings } = central;
+    const { hub, metrics, readings, reliability } = central;
     return {
       id: hub?.device.id ?? central.host,
       name: central.name,
@@ -141,11 +159,13 @@ export class AppStatusSource implements StatusSource {
       signals: signalsStatus(readings),
       deductions: central.deductions,
       interfaces: central.links.map((link) => this.#interfaceStatus(link, central)),
+      availability: availabilityStatus(reliability, null),
+      incidents: reliability.incidents.slice(0, SHOWN_INCIDENTS).map(incidentStatus),
       metrics: metricsStatus(metrics),
     };
   }
 
-  #interfaceStatus(link: InterfaceLink, { metrics, healthTracker }: CentralUnit): InterfaceStatus {
+  #interfaceStatus(link: InterfaceLink, { metrics, healthTracker, reliability }: CentralUnit): InterfaceStatus {
     const { state, sinceMs, reason, nextAttemptAtMs } = link.client;
     const health = healthTracker.health(link.name);
     const { readings } = link;
@@ -172,6 +192,7 @@ export class AppStatusSource implements StatusSource {
       },
       lastEventAgeSeconds: metrics.getLastEventAgeSeconds({ sourceId: link.name }),
       deviceCount: link.deviceCount,
+      availability: availabilityStatus(reliability, link.name),
     };
   }
 

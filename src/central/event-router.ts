@@ -8,6 +8,7 @@ import { DeviceEvent } from "../events/product-events.ts";
 import { emitCounter } from "../metrics/emitters.ts";
 import type { XmlRpcStruct } from "../xmlrpc/values.ts";
 import type { HealthTracker } from "./health-tracker.ts";
+import type { IncidentRecorder } from "./incident-recorder.ts";
 import type { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import type { InterfaceSignals } from "./interface-signals.ts";
 
@@ -38,6 +39,7 @@ export class EventRouter implements CallbackSink {
   readonly #health: HealthTracker;
   readonly #diagnosis: Pick<InterfaceDiagnosis, "callbackReceived" | "pongReceived">;
   readonly #signals: Pick<InterfaceSignals, "eventReceived">;
+  readonly #incidents: Pick<IncidentRecorder, "pongReceived">;
   readonly #recorder: EventRecorder;
   readonly #eventBus: EventBus;
 
@@ -50,6 +52,7 @@ export class EventRouter implements CallbackSink {
     health: HealthTracker;
     diagnosis: Pick<InterfaceDiagnosis, "callbackReceived" | "pongReceived">;
     signals: Pick<InterfaceSignals, "eventReceived">;
+    incidents: Pick<IncidentRecorder, "pongReceived">;
     recorder: EventRecorder;
     eventBus: EventBus;
   }) {
@@ -61,6 +64,7 @@ export class EventRouter implements CallbackSink {
     this.#health = parts.health;
     this.#diagnosis = parts.diagnosis;
     this.#signals = parts.signals;
+    this.#incidents = parts.incidents;
     this.#recorder = parts.recorder;
     this.#eventBus = parts.eventBus;
   }
@@ -106,6 +110,7 @@ export class EventRouter implements CallbackSink {
 
   #pong(token: string, arrivedAtMs: number): void {
     const result = this.#pingPong.handleReceivedPong({ token, arrivedAtMs });
+    this.#incidents.pongReceived(result);
     this.#diagnosis.pongReceived(result.kind);
     if (result.kind === "matched" || result.kind === "late") this.#health.eventPathConfirmed(this.#interfaceName);
     if (result.kind === "late") this.#client.latePongReceived();

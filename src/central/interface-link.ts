@@ -21,11 +21,12 @@ import type { InterfaceName } from "../config.ts";
 import type { Diagnosis } from "../diagnosis/diagnosis.ts";
 import { RadioRhythm, type RhythmDay } from "../diagnosis/radio-rhythm.ts";
 import type { EventBus } from "../events/event-bus.ts";
-import { CauseChangedEvent, InterfaceStateChangedEvent } from "../events/product-events.ts";
+import { CauseChangedEvent, InterfaceStateChangedEvent, type PathChangedEvent } from "../events/product-events.ts";
 import { emitCounter, emitLatency } from "../metrics/emitters.ts";
 import type { MetricsObserver } from "../metrics/observer.ts";
 import { EventRouter } from "./event-router.ts";
 import type { HealthTracker } from "./health-tracker.ts";
+import type { IncidentRecorder } from "./incident-recorder.ts";
 import { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import { InterfaceSignals } from "./interface-signals.ts";
 import { LinkReadings } from "./link-readings.ts";
@@ -80,6 +81,7 @@ export class InterfaceLink implements InterfaceListener {
   readonly #callbackPath: string;
   readonly #toldReasons = new Set<string>();
   readonly #rhythm: RadioRhythm;
+  readonly #recorder: IncidentRecorder;
   readonly #clock: Clock;
   #registration: Subscription | undefined;
 
@@ -98,6 +100,7 @@ export class InterfaceLink implements InterfaceListener {
     listener: LinkListener;
     /** How long its devices are usually silent, as known from earlier runs. */
     rhythm: readonly RhythmDay[];
+    recorder: IncidentRecorder;
   }) {
     const { name, identity, health, observer, eventBus, clock } = parts;
     this.name = name;
@@ -111,6 +114,7 @@ export class InterfaceLink implements InterfaceListener {
     this.#callbackPath = identity.callbackPath;
     this.#rhythm = new RadioRhythm(parts.rhythm);
     this.#clock = clock;
+    this.#recorder = parts.recorder;
     const pingPong = new PingPongTracker({
       interfaceId: identity.interfaceId,
       sourceId: name,
@@ -152,6 +156,7 @@ export class InterfaceLink implements InterfaceListener {
       health,
       diagnosis: this.diagnosis,
       signals: this.#signals,
+      incidents: this.#recorder,
       recorder: observer,
       eventBus,
     });
@@ -178,8 +183,15 @@ export class InterfaceLink implements InterfaceListener {
     this.#client.start();
   }
 
+  /** One of its paths is judged differently than before. */
+  pathChanged(change: PathChangedEvent): void {
+    this.#recorder.pathChanged(change);
+    this.diagnosis.changed();
+  }
+
   /** The callback path stays open until the CCU has been told to forget us. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#recorder[Symbol.dispose]();
     try {
       await this.#client[Symbol.asyncDispose]();
     } finally {
@@ -189,6 +201,7 @@ export class InterfaceLink implements InterfaceListener {
   }
 
   stateChanged({ from, to, reason }: Transition<ClientState, ClientInput>): void {
+    this.#recorder.stateChanged({ from, to, reason });
     if (to === "connected") {
       this.#toldReasons.clear();
       this.#logger.info("connected");
@@ -204,6 +217,7 @@ export class InterfaceLink implements InterfaceListener {
 
   commandAnswered({ methodName, durationMs }: { methodName: string; durationMs: number }): void {
     emitLatency({ eventBus: this.#eventBus, source: METRIC_NAMES.call.source, sourceId: this.name, operation: methodName, durationMs });
+    this.#recorder.commandAnswered({ methodName, durationMs });
     this.diagnosis.commandAnswered();
     this.#health.commandAnswered(this.name);
   }
@@ -211,6 +225,7 @@ export class InterfaceLink implements InterfaceListener {
   commandFailed({ methodName, error, timeoutMs }: { methodName: string; error: HomematicError; timeoutMs: number }): void {
     if (error.code === "TIMEOUT")
       this.#observer.recordTimeout({ source: METRIC_NAMES.call.source, sourceId: this.name, operation: methodName, limitMs: timeoutMs });
+    this.#recorder.commandFailed({ methodName, error });
     this.diagnosis.commandFailed(error.code);
     this.#health.commandFailed(this.name, error.message);
   }
@@ -225,11 +240,13 @@ export class InterfaceLink implements InterfaceListener {
   }
 
   eventPathConfirmed(): void {
+    this.#recorder.eventPathConfirmed();
     this.diagnosis.eventPathConfirmed();
     this.#health.eventPathConfirmed(this.name);
   }
 
   pongMissed(reason: string): void {
+    this.#recorder.pongMissed(reason);
     this.diagnosis.pongMissed();
     this.#health.eventPathFailed(this.name, reason);
   }
@@ -264,6 +281,7 @@ export class InterfaceLink implements InterfaceListener {
     const change = { cause: causes[0]?.code ?? null, before: before.causes[0]?.code ?? null };
     if (change.cause !== change.before)
       this.#eventBus.publishSync(new CauseChangedEvent({ timestamp: this.#eventBus.timestamp(), interfaceId: this.name, ...change }));
+    this.#recorder.diagnosisChanged(this.diagnosis.current);
     this.#listener.diagnosisChanged(this);
   }
 

@@ -44,6 +44,7 @@ function setUp() {
     health,
     diagnosis: { callbackReceived: vi.fn(), pongReceived: vi.fn() },
     signals,
+    incidents: { pongReceived: vi.fn() },
     recorder: observer,
     eventBus,
   });
