@@ -4,6 +4,7 @@ import { METRIC_NAMES } from "./ccu/metric-names.ts";
 import type { CentralUnit } from "./central/central-unit.ts";
 import type { InterfaceHealth, PathHealth } from "./central/health-tracker.ts";
 import type { InterfaceLink } from "./central/interface-link.ts";
+import { RECOVERY_STEPS } from "./central/recovery-progress.ts";
 import { CAUSES, causeMessage } from "./diagnosis/causes.ts";
 import { CauseChangedEvent, InterfaceStateChangedEvent, PathChangedEvent } from "./events/product-events.ts";
 import type { LocatedCause } from "./hub/ccu-readings.ts";
@@ -179,6 +180,12 @@ export class AppStatusSource implements StatusSource {
       reason: reason || null,
       nextAttemptInSeconds:
         nextAttemptAtMs === null ? null : Math.max(0, Math.round((nextAttemptAtMs - this.#clock.monotonicMs()) / 1_000)),
+      recovery: {
+        step: link.progress.step,
+        passed: RECOVERY_STEPS.indexOf(link.progress.step),
+        steps: RECOVERY_STEPS.length - 1,
+        since: this.#wallTime(link.progress.sinceMs),
+      },
       connected: readings.diagnosis.connected,
       cause: cause === undefined ? null : causeStatus({ ...cause, interfaceName: link.name }),
       signals: signalsStatus(readings),

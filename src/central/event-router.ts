@@ -11,6 +11,7 @@ import type { HealthTracker } from "./health-tracker.ts";
 import type { IncidentRecorder } from "./incident-recorder.ts";
 import type { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import type { InterfaceSignals } from "./interface-signals.ts";
+import type { RecoveryProgress } from "./recovery-progress.ts";
 
 /** The part of the observer that the router needs. */
 export interface EventRecorder {
@@ -36,6 +37,7 @@ export class EventRouter implements CallbackSink {
   readonly #client: RoutedClient;
   readonly #pingPong: PingPongTracker;
   readonly #inventory: DeviceInventory;
+  readonly #progress: Pick<RecoveryProgress, "devicesTold">;
   readonly #health: HealthTracker;
   readonly #diagnosis: Pick<InterfaceDiagnosis, "callbackReceived" | "pongReceived">;
   readonly #signals: Pick<InterfaceSignals, "eventReceived">;
@@ -49,6 +51,7 @@ export class EventRouter implements CallbackSink {
     client: RoutedClient;
     pingPong: PingPongTracker;
     inventory: DeviceInventory;
+    progress: Pick<RecoveryProgress, "devicesTold">;
     health: HealthTracker;
     diagnosis: Pick<InterfaceDiagnosis, "callbackReceived" | "pongReceived">;
     signals: Pick<InterfaceSignals, "eventReceived">;
@@ -61,6 +64,7 @@ export class EventRouter implements CallbackSink {
     this.#client = parts.client;
     this.#pingPong = parts.pingPong;
     this.#inventory = parts.inventory;
+    this.#progress = parts.progress;
     this.#health = parts.health;
     this.#diagnosis = parts.diagnosis;
     this.#signals = parts.signals;
@@ -94,6 +98,7 @@ export class EventRouter implements CallbackSink {
 
   newDevices(_interfaceId: string, descriptions: readonly XmlRpcStruct[]): void {
     this.#inventory.add(descriptions);
+    this.#progress.devicesTold();
   }
 
   deleteDevices(_interfaceId: string, addresses: readonly string[]): void {

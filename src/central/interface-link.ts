@@ -31,6 +31,7 @@ import { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import { InterfaceSignals } from "./interface-signals.ts";
 import { LinkReadings } from "./link-readings.ts";
 import { RadioWatch } from "./radio-watch.ts";
+import { RecoveryProgress } from "./recovery-progress.ts";
 
 /** The callback server as a link sees it. */
 export interface CallbackRegistry {
@@ -68,6 +69,7 @@ export class InterfaceLink implements InterfaceListener {
   readonly port: number;
   readonly readings: LinkReadings;
   readonly diagnosis: InterfaceDiagnosis;
+  readonly #progress: RecoveryProgress;
   readonly #signals: InterfaceSignals;
   readonly #client: InterfaceClient;
   readonly #inventory = new DeviceInventory();
@@ -133,6 +135,7 @@ export class InterfaceLink implements InterfaceListener {
       logger: parts.logger,
       clock,
     });
+    this.#progress = new RecoveryProgress({ clock, hasDevices: () => this.#inventory.deviceCount > 0 });
     this.#signals = new InterfaceSignals({
       clock,
       isSettling: () => this.#client.settling,
@@ -153,6 +156,7 @@ export class InterfaceLink implements InterfaceListener {
       client: this.#client,
       pingPong,
       inventory: this.#inventory,
+      progress: this.#progress,
       health,
       diagnosis: this.diagnosis,
       signals: this.#signals,
@@ -165,6 +169,11 @@ export class InterfaceLink implements InterfaceListener {
 
   get client(): Pick<InterfaceClient, "state" | "sinceMs" | "reason" | "nextAttemptAtMs" | "history"> {
     return this.#client;
+  }
+
+  /** How far the connection has come. */
+  get progress(): Pick<RecoveryProgress, "step" | "sinceMs"> {
+    return this.#progress;
   }
 
   /** How long its devices are usually silent, to be remembered for the next start. */
@@ -202,6 +211,7 @@ export class InterfaceLink implements InterfaceListener {
 
   stateChanged({ from, to, reason }: Transition<ClientState, ClientInput>): void {
     this.#recorder.stateChanged({ from, to, reason });
+    if (to === "registering") this.#progress.answered();
     if (to === "connected") {
       this.#toldReasons.clear();
       this.#logger.info("connected");
@@ -226,21 +236,26 @@ export class InterfaceLink implements InterfaceListener {
     if (error.code === "TIMEOUT")
       this.#observer.recordTimeout({ source: METRIC_NAMES.call.source, sourceId: this.name, operation: methodName, limitMs: timeoutMs });
     this.#recorder.commandFailed({ methodName, error });
+    this.#progress.commandFailed(error);
     this.diagnosis.commandFailed(error.code);
     this.#health.commandFailed(this.name, error.message);
   }
 
   registering(registration: { url: string; capabilities: Capabilities }): void {
+    const { ping, registrationQuery } = registration.capabilities;
+    this.#progress.registering({ canProveEvents: ping || registrationQuery });
     this.diagnosis.registering(registration);
   }
 
   registered(): void {
+    this.#progress.registered();
     this.diagnosis.registered();
     this.#health.registered(this.name);
   }
 
   eventPathConfirmed(): void {
     this.#recorder.eventPathConfirmed();
+    this.#progress.eventPathConfirmed();
     this.diagnosis.eventPathConfirmed();
     this.#health.eventPathConfirmed(this.name);
   }
@@ -252,6 +267,7 @@ export class InterfaceLink implements InterfaceListener {
   }
 
   lost(loss: Loss, reason: string): void {
+    this.#progress.lost(loss);
     this.diagnosis.lost(loss);
     this.#health.eventPathFailed(this.name, reason);
   }

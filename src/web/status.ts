@@ -168,6 +168,23 @@ export interface InterfaceStatus {
   readonly since: string;
   readonly reason: string | null;
   readonly nextAttemptInSeconds: number | null;
+  /** Where the connection has got to, or got stuck. */
+  readonly recovery: {
+    readonly step:
+      | "name_resolution"
+      | "connection"
+      | "http"
+      | "rpc"
+      | "callback_address"
+      | "registration"
+      | "first_pong"
+      | "inventory"
+      | "done";
+    /** How many steps are behind it, of how many. */
+    readonly passed: number;
+    readonly steps: number;
+    readonly since: string;
+  };
   readonly connected: boolean | null;
   readonly cause: CauseStatus | null;
   readonly signals: SignalsStatus;

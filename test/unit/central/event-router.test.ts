@@ -41,6 +41,7 @@ function setUp() {
     client,
     pingPong,
     inventory,
+    progress: { devicesTold: vi.fn() },
     health,
     diagnosis: { callbackReceived: vi.fn(), pongReceived: vi.fn() },
     signals,
