@@ -3,7 +3,7 @@ import { type Subscription, subscription } from "./base/subscription.ts";
 import { METRIC_NAMES } from "./ccu/metric-names.ts";
 import type { CentralUnit } from "./central/central-unit.ts";
 import type { InterfaceHealth, PathHealth } from "./central/health-tracker.ts";
-import type { InterfaceLink } from "./central/interface-link.ts";
+import type { InterfaceLink, LinkTraffic } from "./central/interface-link.ts";
 import { RECOVERY_STEPS } from "./central/recovery-progress.ts";
 import { CAUSES, causeMessage } from "./diagnosis/causes.ts";
 import { CauseChangedEvent, InterfaceStateChangedEvent, PathChangedEvent } from "./events/product-events.ts";
@@ -27,6 +27,7 @@ import type {
   SensorStatus,
   SignalsStatus,
   StatusSource,
+  TrafficStatus,
 } from "./web/status.ts";
 
 /** The page shows so many; the API has them all. */
@@ -189,6 +190,7 @@ export class AppStatusSource implements StatusSource {
       connected: readings.diagnosis.connected,
       cause: cause === undefined ? null : causeStatus({ ...cause, interfaceName: link.name }),
       signals: signalsStatus(readings),
+      traffic: this.#trafficStatus(link.traffic),
       paths: this.#pathsStatus(health),
       score: health?.score ?? null,
       latency: {
@@ -200,6 +202,17 @@ export class AppStatusSource implements StatusSource {
       lastEventAgeSeconds: metrics.getLastEventAgeSeconds({ sourceId: link.name }),
       deviceCount: link.deviceCount,
       availability: availabilityStatus(reliability, link.name),
+    };
+  }
+
+  #trafficStatus({ foreignClients, ...traffic }: LinkTraffic): TrafficStatus {
+    return {
+      ...traffic,
+      foreignClients: foreignClients.map(({ id, lastSeenMs, everyMs }) => ({
+        id,
+        lastSeen: this.#wallTime(lastSeenMs),
+        everySeconds: everyMs === null ? null : Math.round(everyMs / 1_000),
+      })),
     };
   }
 

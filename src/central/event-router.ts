@@ -40,7 +40,7 @@ export class EventRouter implements CallbackSink {
   readonly #progress: Pick<RecoveryProgress, "devicesTold">;
   readonly #health: HealthTracker;
   readonly #diagnosis: Pick<InterfaceDiagnosis, "callbackReceived" | "pongReceived">;
-  readonly #signals: Pick<InterfaceSignals, "eventReceived">;
+  readonly #signals: Pick<InterfaceSignals, "eventReceived" | "delivery" | "clients">;
   readonly #incidents: Pick<IncidentRecorder, "pongReceived">;
   readonly #recorder: EventRecorder;
   readonly #eventBus: EventBus;
@@ -54,7 +54,7 @@ export class EventRouter implements CallbackSink {
     progress: Pick<RecoveryProgress, "devicesTold">;
     health: HealthTracker;
     diagnosis: Pick<InterfaceDiagnosis, "callbackReceived" | "pongReceived">;
-    signals: Pick<InterfaceSignals, "eventReceived">;
+    signals: Pick<InterfaceSignals, "eventReceived" | "delivery" | "clients">;
     incidents: Pick<IncidentRecorder, "pongReceived">;
     recorder: EventRecorder;
     eventBus: EventBus;
@@ -96,6 +96,10 @@ export class EventRouter implements CallbackSink {
     );
   }
 
+  batchHandled(batch: { readonly size: number; readonly arrivedAtMs: number }): void {
+    this.#signals.delivery.batchHandled(batch);
+  }
+
   newDevices(_interfaceId: string, descriptions: readonly XmlRpcStruct[]): void {
     this.#inventory.add(descriptions);
     this.#progress.devicesTold();
@@ -115,6 +119,7 @@ export class EventRouter implements CallbackSink {
 
   #pong(token: string, arrivedAtMs: number): void {
     const result = this.#pingPong.handleReceivedPong({ token, arrivedAtMs });
+    if (result.kind === "foreign") this.#signals.clients.pongHeard(result.callerId);
     this.#incidents.pongReceived(result);
     this.#diagnosis.pongReceived(result.kind);
     if (result.kind === "matched" || result.kind === "late") this.#health.eventPathConfirmed(this.#interfaceName);

@@ -24,11 +24,15 @@ import type { EventBus } from "../events/event-bus.ts";
 import { CauseChangedEvent, InterfaceStateChangedEvent, type PathChangedEvent } from "../events/product-events.ts";
 import { emitCounter, emitLatency } from "../metrics/emitters.ts";
 import type { MetricsObserver } from "../metrics/observer.ts";
+import type { ChattyDevice } from "./chatty-devices.ts";
+import type { Delivery } from "./delivery-watch.ts";
 import { EventRouter } from "./event-router.ts";
+import type { ForeignClient } from "./foreign-clients.ts";
 import type { HealthTracker } from "./health-tracker.ts";
 import type { IncidentRecorder } from "./incident-recorder.ts";
 import { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import { InterfaceSignals } from "./interface-signals.ts";
+import type { Trend } from "./level-trend.ts";
 import { LinkReadings } from "./link-readings.ts";
 import { RadioWatch } from "./radio-watch.ts";
 import { RecoveryProgress } from "./recovery-progress.ts";
@@ -52,7 +56,16 @@ export interface LinkListener {
   siblingAnswers(link: InterfaceLink): boolean;
 }
 
+export interface LinkTraffic {
+  /** The most talkative first, each in words. */
+  readonly chattyDevices: readonly ChattyDevice[];
+  readonly foreignClients: readonly ForeignClient[];
+  readonly delivery: Delivery;
+  readonly dutyCycleTrend: Trend | null;
+}
+
 const MAX_TOLD_REASONS = 10;
+const CHATTY_DEVICES = 20;
 
 export interface LinkIdentity {
   /** Sent to the CCU with `init`; ours alone. */
@@ -169,6 +182,15 @@ export class InterfaceLink implements InterfaceListener {
 
   get client(): Pick<InterfaceClient, "state" | "sinceMs" | "reason" | "nextAttemptAtMs" | "history"> {
     return this.#client;
+  }
+
+  /** What its devices and other clients do. */
+  get traffic(): LinkTraffic {
+    const { chatty, clients, delivery, radio } = this.#signals;
+    const named = chatty
+      .top(CHATTY_DEVICES)
+      .map(({ device, eventsPerMinute }) => ({ device: this.#inventory.nameOf(device), eventsPerMinute }));
+    return { chattyDevices: named, foreignClients: clients.present, delivery: delivery.delivery, dutyCycleTrend: radio.dutyCycleTrend };
   }
 
   /** How far the connection has come. */

@@ -151,6 +151,23 @@ export interface CcuStatus {
   readonly metrics: MetricsStatus;
 }
 
+/** What devices and other clients of an interface do. */
+export interface TrafficStatus {
+  /** At most 20, the most talkative first, over the last 10 to 20 minutes. */
+  readonly chattyDevices: readonly { readonly device: string; readonly eventsPerMinute: number }[];
+  /** Who else is connected, by the PONGs of the last hour. */
+  readonly foreignClients: readonly { readonly id: string; readonly lastSeen: string; readonly everySeconds: number | null }[];
+  /** Where the highest duty cycle is heading; null while too little is known. */
+  readonly dutyCycleTrend: { readonly percentPerHour: number; readonly minutesToLimit: number | null } | null;
+  /** Since the start; an estimate by the limits of the CCU and our own handling time. */
+  readonly delivery: {
+    readonly fullBatches: number;
+    readonly slowBatches: number;
+    readonly longestHandlingMs: number;
+    readonly estimatedLost: number;
+  };
+}
+
 export type PathName = "command" | "event" | "radio";
 
 export interface PathStatus {
@@ -188,6 +205,7 @@ export interface InterfaceStatus {
   readonly connected: boolean | null;
   readonly cause: CauseStatus | null;
   readonly signals: SignalsStatus;
+  readonly traffic: TrafficStatus;
   readonly paths: Readonly<Record<PathName, PathStatus>>;
   readonly score: number | null;
   readonly latency: {

@@ -59,6 +59,12 @@ export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): Interfa
     connected: true,
     cause: null,
     signals: signalsStatus(),
+    traffic: {
+      chattyDevices: [{ device: "HmIP-PSM-2 0001D3C99C0001", eventsPerMinute: 1.2 }],
+      foreignClients: [{ id: "ReGaHss", lastSeen: ago(40), everySeconds: 60 }],
+      dutyCycleTrend: { percentPerHour: 0.4, minutesToLimit: null },
+      delivery: { fullBatches: 0, slowBatches: 0, longestHandlingMs: 3.2, estimatedLost: 0 },
+    },
     paths: { command: path(), event: path(), radio: path() },
     score: 1,
     latency: { avgMs: 12.34, p50Ms: 11, p95Ms: 19.8, timeouts: 0 },
