@@ -25,6 +25,7 @@ async function ours(): Promise<number> {
     event: () => {
       events += 1;
     },
+    batchHandled: () => {},
     newDevices: () => {},
     deleteDevices: () => {},
     unknownMethod: () => {},

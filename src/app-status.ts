@@ -3,12 +3,14 @@ import { type Subscription, subscription } from "./base/subscription.ts";
 import { METRIC_NAMES } from "./ccu/metric-names.ts";
 import type { CentralUnit } from "./central/central-unit.ts";
 import type { InterfaceHealth, PathHealth } from "./central/health-tracker.ts";
-import type { InterfaceLink } from "./central/interface-link.ts";
+import type { InterfaceLink, LinkTraffic } from "./central/interface-link.ts";
+import { RECOVERY_STEPS } from "./central/recovery-progress.ts";
 import { CAUSES, causeMessage } from "./diagnosis/causes.ts";
 import { CauseChangedEvent, InterfaceStateChangedEvent, PathChangedEvent } from "./events/product-events.ts";
 import type { LocatedCause } from "./hub/ccu-readings.ts";
 import type { HmMetricsSensor } from "./hub/hm-metrics-sensor.ts";
 import type { Counted, InterfaceReadings } from "./hub/readings.ts";
+import { availabilityStatus, incidentStatus } from "./incident-status.ts";
 import type { LatencyTracker } from "./metrics/latency-tracker.ts";
 import type { MetricsObserver } from "./metrics/observer.ts";
 import type {
@@ -17,6 +19,7 @@ import type {
   CcuStatus,
   CompanionStatus,
   CountedStatus,
+  IncidentExport,
   InterfaceStatus,
   LatencyStatus,
   MetricsStatus,
@@ -24,7 +27,11 @@ import type {
   SensorStatus,
   SignalsStatus,
   StatusSource,
+  TrafficStatus,
 } from "./web/status.ts";
+
+/** The page shows so many; the API has them all. */
+const SHOWN_INCIDENTS = 5;
 
 type HomeAssistantStatus = AppStatus["homeAssistant"];
 
@@ -97,6 +104,19 @@ export class AppStatusSource implements StatusSource {
     };
   }
 
+  incidents(): IncidentExport {
+    return {
+      takenAt: new Date(this.#clock.wallMs()).toISOString(),
+      ccus: this.#centrals.map(({ hub, host, name, links, reliability }) => ({
+        id: hub?.device.id ?? host,
+        name,
+        availability: availabilityStatus(reliability, null),
+        interfaces: links.map((link) => ({ name: link.name, availability: availabilityStatus(reliability, link.name) })),
+        incidents: reliability.incidents.map(incidentStatus),
+      })),
+    };
+  }
+
   onChange(listener: () => void): Subscription {
     const changes = new DisposableStack();
     for (const central of this.#centrals) {
@@ -129,7 +149,7 @@ export class AppStatusSource implements StatusSource {
   }
 
   #ccuStatus(central: CentralUnit): CcuStatus {
-    const { hub, metrics, readings } = central;
+    const { hub, metrics, readings, reliability } = central;
     return {
       id: hub?.device.id ?? central.host,
       name: central.name,
@@ -147,11 +167,13 @@ export class AppStatusSource implements StatusSource {
       signals: signalsStatus(readings),
       deductions: central.deductions,
       interfaces: central.links.map((link) => this.#interfaceStatus(link, central)),
+      availability: availabilityStatus(reliability, null),
+      incidents: reliability.incidents.slice(0, SHOWN_INCIDENTS).map(incidentStatus),
       metrics: metricsStatus(metrics),
     };
   }
 
-  #interfaceStatus(link: InterfaceLink, { metrics, healthTracker }: CentralUnit): InterfaceStatus {
+  #interfaceStatus(link: InterfaceLink, { metrics, healthTracker, reliability }: CentralUnit): InterfaceStatus {
     const { state, sinceMs, reason, nextAttemptAtMs } = link.client;
     const health = healthTracker.health(link.name);
     const { readings } = link;
@@ -165,9 +187,16 @@ export class AppStatusSource implements StatusSource {
       reason: reason || null,
       nextAttemptInSeconds:
         nextAttemptAtMs === null ? null : Math.max(0, Math.round((nextAttemptAtMs - this.#clock.monotonicMs()) / 1_000)),
+      recovery: {
+        step: link.progress.step,
+        passed: RECOVERY_STEPS.indexOf(link.progress.step),
+        steps: RECOVERY_STEPS.length - 1,
+        since: this.#wallTime(link.progress.sinceMs),
+      },
       connected: readings.diagnosis.connected,
       cause: cause === undefined ? null : causeStatus({ ...cause, interfaceName: link.name }),
       signals: signalsStatus(readings),
+      traffic: this.#trafficStatus(link.traffic),
       paths: this.#pathsStatus(health),
       score: health?.score ?? null,
       latency: {
@@ -178,6 +207,18 @@ export class AppStatusSource implements StatusSource {
       },
       lastEventAgeSeconds: metrics.getLastEventAgeSeconds({ sourceId: link.name }),
       deviceCount: link.deviceCount,
+      availability: availabilityStatus(reliability, link.name),
+    };
+  }
+
+  #trafficStatus({ foreignClients, ...traffic }: LinkTraffic): TrafficStatus {
+    return {
+      ...traffic,
+      foreignClients: foreignClients.map(({ id, lastSeenMs, everyMs }) => ({
+        id,
+        lastSeen: this.#wallTime(lastSeenMs),
+        everySeconds: everyMs === null ? null : Math.round(everyMs / 1_000),
+      })),
     };
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { AppStatusSource } from "./app-status.ts";
 import type { Clock } from "./base/clock.ts";
 import type { Logger } from "./base/logger.ts";
+import type { Secrets } from "./base/secrets.ts";
 import { CallbackGateway, type FindHost, type FindPort } from "./callback-gateway.ts";
 import { CallbackServer } from "./ccu/callback-server.ts";
 import { type CallerFactory, CentralUnit } from "./central/central-unit.ts";
@@ -17,6 +18,7 @@ import type { HomeAssistantTarget } from "./homeassistant/target.ts";
 import { hostOfAddOn } from "./host-of-add-on.ts";
 import type { HubSensorSink } from "./hub/hub-sensor-sink.ts";
 import { knownMetricsOf, storedMetrics } from "./hub/known-metrics.ts";
+import type { IncidentStore } from "./incidents/incident-store.ts";
 import { portOfAddOn } from "./port-of-add-on.ts";
 import type { RhythmFile } from "./rhythm-file.ts";
 import type { StateFile } from "./state-file.ts";
@@ -50,16 +52,29 @@ export class App {
   readonly #settings: AppSettings;
   readonly #state: StateFile;
   readonly #rhythms: RhythmFile;
+  readonly #incidents: IncidentStore;
+  readonly #secrets: Secrets;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #resources = new AsyncDisposableStack();
   #web: WebServer | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(parts: { settings: AppSettings; state: StateFile; rhythms: RhythmFile; clock: Clock; logger: Logger }) {
+  constructor(parts: {
+    settings: AppSettings;
+    state: StateFile;
+    rhythms: RhythmFile;
+    incidents: IncidentStore;
+    /** Knows all that must not get into the record of incidents. */
+    secrets: Secrets;
+    clock: Clock;
+    logger: Logger;
+  }) {
     this.#settings = parts.settings;
     this.#state = parts.state;
     this.#rhythms = parts.rhythms;
+    this.#incidents = parts.incidents;
+    this.#secrets = parts.secrets;
     this.#clock = parts.clock;
     this.#logger = parts.logger;
   }
@@ -134,6 +149,7 @@ export class App {
       }),
     );
     this.#web = web;
+    this.#incidents.open();
     await callbackServer.start(signal);
     await web.start(signal);
     app.url = await address;
@@ -199,6 +215,7 @@ export class App {
           registry: gateway,
           sink,
           rhythms: this.#rhythms.ofCcu(ccu.name),
+          incidents: { store: this.#incidents, redact: (text) => this.#secrets.redact(text) },
           clock: this.#clock,
           logger: this.#logger,
         }),

@@ -53,9 +53,9 @@ export function appSettings({ options, demo, env }: { options: Options; demo: bo
 }
 
 /** Where the program keeps what has to survive a restart; the demo keeps to itself. */
-export function dataFiles({ demo, env }: { demo: boolean; env: Environment }): Readonly<Record<"state" | "rhythms", string>> {
+export function dataFiles({ demo, env }: { demo: boolean; env: Environment }): Readonly<Record<"state" | "rhythms" | "incidents", string>> {
   const file = (name: string): string => join(dataFolder(env), demo ? `demo-${name}` : name);
-  return { state: file("state.json"), rhythms: file("rhythms.json") };
+  return { state: file("state.json"), rhythms: file("rhythms.json"), incidents: file("incidents.log") };
 }
 
 /** Everything that must never be seen in a log or on a page. */

@@ -25,6 +25,8 @@ export interface CallbackSink {
   /** Each call, those inside a multicall and unknown ones included; the id is empty when the call names none. */
   callReceived(methodName: string, interfaceId: string, arrivedAtMs: number): void;
   event(event: ReceivedEvent): void;
+  /** Several calls that came at once have been told, and are answered next. */
+  batchHandled(batch: { readonly size: number; readonly arrivedAtMs: number }): void;
   newDevices(interfaceId: string, descriptions: readonly XmlRpcStruct[]): void;
   deleteDevices(interfaceId: string, addresses: readonly string[]): void;
   unknownMethod(methodName: string): void;
@@ -77,7 +79,9 @@ export class CallbackMethods implements CallbackEndpoint {
       this.#tell(() => this.#sink.invalidCall("system.multicall", "no list of calls"));
       return [];
     }
-    return calls.map((call) => [this.#inner(call, arrivedAtMs)]);
+    const answers = calls.map((call): XmlRpcValue => [this.#inner(call, arrivedAtMs)]);
+    this.#tell(() => this.#sink.batchHandled({ size: calls.length, arrivedAtMs }));
+    return answers;
   }
 
   #inner(call: XmlRpcValue, arrivedAtMs: number): XmlRpcValue {

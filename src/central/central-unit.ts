@@ -20,6 +20,7 @@ import { feedHub } from "./hub-feed.ts";
 import { InterfaceFinder } from "./interface-finder.ts";
 import { type CallbackRegistry, InterfaceLink, type LinkListener } from "./interface-link.ts";
 import { loggingSink } from "./logging-sink.ts";
+import { type IncidentRecords, Reliability } from "./reliability.ts";
 import { Scheduler } from "./scheduler.ts";
 import { UndiscoveredCcu } from "./undiscovered.ts";
 import { WatchedInterfaces } from "./watched-interfaces.ts";
@@ -53,6 +54,7 @@ const SERIAL_WAIT_MS = 10_000;
 const HEALTH_CHECK_MS = 5_000;
 const SIGNAL_CHECK_MS = 60_000;
 const RHYTHM_WRITE_MS = 3_600_000;
+const CHECKPOINT_MS = 600_000;
 /** So many checks an interface of the last run may be missing before it is let go. */
 const MISSING_CHECKS = 5;
 const MODEL = "Homematic CCU";
@@ -65,6 +67,7 @@ export class CentralUnit implements LinkListener {
   readonly metrics: MetricsObserver;
   readonly healthTracker: HealthTracker;
   readonly readings: CcuReadings;
+  readonly reliability: Reliability;
   readonly #options: CcuOptions;
   readonly #identity: CentralIdentity;
   readonly #callerFactory: CallerFactory;
@@ -90,6 +93,7 @@ export class CentralUnit implements LinkListener {
     registry: CallbackRegistry;
     sink: HubSensorSink;
     rhythms: RhythmStore;
+    incidents: IncidentRecords;
     clock: Clock;
     logger: Logger;
   }) {
@@ -107,6 +111,7 @@ export class CentralUnit implements LinkListener {
     this.metrics = new MetricsObserver({ eventBus: this.eventBus, clock: parts.clock });
     this.healthTracker = new HealthTracker({ eventBus: this.eventBus, clock: parts.clock });
     this.#watched = new WatchedInterfaces({ logger: this.#logger });
+    this.reliability = new Reliability({ ccuId: () => this.#hub?.device.id ?? null, records: parts.incidents, clock: parts.clock });
     this.readings = new CcuReadings(() => this.#watched.readings);
   }
 
@@ -134,6 +139,7 @@ export class CentralUnit implements LinkListener {
     const scheduler = this.#resources.use(new Scheduler({ clock: this.#clock, logger: this.#logger }));
     scheduler.add({ name: "health", intervalMs: HEALTH_CHECK_MS, run: () => this.#checkHealth() });
     scheduler.add({ name: "signals", intervalMs: SIGNAL_CHECK_MS, run: () => this.#checkSignals() });
+    scheduler.add({ name: "incidents", intervalMs: CHECKPOINT_MS, run: () => this.reliability.checkpoint() });
     scheduler.add({ name: "rhythm", intervalMs: RHYTHM_WRITE_MS, run: () => this.#rememberRhythms() });
     this.#resources.defer(() => this.#rememberRhythms());
     this.#followPaths();
@@ -175,7 +181,7 @@ export class CentralUnit implements LinkListener {
   }
 
   #followPaths(): void {
-    const handler = ({ interfaceId }: PathChangedEvent): void => this.#watched.diagnosisOf(interfaceId)?.changed();
+    const handler = (change: PathChangedEvent): void => this.#watched.pathChanged(change);
     this.#resources.use(this.eventBus.subscribe({ eventType: PathChangedEvent, eventKey: null, handler }));
   }
 
@@ -261,6 +267,7 @@ export class CentralUnit implements LinkListener {
       clock: this.#clock,
       listener: this,
       rhythm: this.#rhythms.read(name),
+      recorder: this.reliability.record(name),
     });
     this.#watched.add(link);
     this.#hub?.add(name, link.readings);
@@ -278,6 +285,7 @@ export class CentralUnit implements LinkListener {
     });
     this.#hub?.remove(name);
     this.healthTracker.remove(name);
+    this.reliability.remove(name);
     left.catch((error: unknown) => this.#logger.error({ err: error }, `${name} could not be let go cleanly`));
   }
 

@@ -8,8 +8,10 @@ import { DeviceEvent } from "../events/product-events.ts";
 import { emitCounter } from "../metrics/emitters.ts";
 import type { XmlRpcStruct } from "../xmlrpc/values.ts";
 import type { HealthTracker } from "./health-tracker.ts";
+import type { IncidentRecorder } from "./incident-recorder.ts";
 import type { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import type { InterfaceSignals } from "./interface-signals.ts";
+import type { RecoveryProgress } from "./recovery-progress.ts";
 
 /** The part of the observer that the router needs. */
 export interface EventRecorder {
@@ -35,9 +37,11 @@ export class EventRouter implements CallbackSink {
   readonly #client: RoutedClient;
   readonly #pingPong: PingPongTracker;
   readonly #inventory: DeviceInventory;
+  readonly #progress: Pick<RecoveryProgress, "devicesTold">;
   readonly #health: HealthTracker;
   readonly #diagnosis: Pick<InterfaceDiagnosis, "callbackReceived" | "pongReceived">;
-  readonly #signals: Pick<InterfaceSignals, "eventReceived">;
+  readonly #signals: Pick<InterfaceSignals, "eventReceived" | "delivery" | "clients">;
+  readonly #incidents: Pick<IncidentRecorder, "pongReceived">;
   readonly #recorder: EventRecorder;
   readonly #eventBus: EventBus;
 
@@ -47,9 +51,11 @@ export class EventRouter implements CallbackSink {
     client: RoutedClient;
     pingPong: PingPongTracker;
     inventory: DeviceInventory;
+    progress: Pick<RecoveryProgress, "devicesTold">;
     health: HealthTracker;
     diagnosis: Pick<InterfaceDiagnosis, "callbackReceived" | "pongReceived">;
-    signals: Pick<InterfaceSignals, "eventReceived">;
+    signals: Pick<InterfaceSignals, "eventReceived" | "delivery" | "clients">;
+    incidents: Pick<IncidentRecorder, "pongReceived">;
     recorder: EventRecorder;
     eventBus: EventBus;
   }) {
@@ -58,9 +64,11 @@ export class EventRouter implements CallbackSink {
     this.#client = parts.client;
     this.#pingPong = parts.pingPong;
     this.#inventory = parts.inventory;
+    this.#progress = parts.progress;
     this.#health = parts.health;
     this.#diagnosis = parts.diagnosis;
     this.#signals = parts.signals;
+    this.#incidents = parts.incidents;
     this.#recorder = parts.recorder;
     this.#eventBus = parts.eventBus;
   }
@@ -88,8 +96,13 @@ export class EventRouter implements CallbackSink {
     );
   }
 
+  batchHandled(batch: { readonly size: number; readonly arrivedAtMs: number }): void {
+    this.#signals.delivery.batchHandled(batch);
+  }
+
   newDevices(_interfaceId: string, descriptions: readonly XmlRpcStruct[]): void {
     this.#inventory.add(descriptions);
+    this.#progress.devicesTold();
   }
 
   deleteDevices(_interfaceId: string, addresses: readonly string[]): void {
@@ -106,6 +119,8 @@ export class EventRouter implements CallbackSink {
 
   #pong(token: string, arrivedAtMs: number): void {
     const result = this.#pingPong.handleReceivedPong({ token, arrivedAtMs });
+    if (result.kind === "foreign") this.#signals.clients.pongHeard(result.callerId);
+    this.#incidents.pongReceived(result);
     this.#diagnosis.pongReceived(result.kind);
     if (result.kind === "matched" || result.kind === "late") this.#health.eventPathConfirmed(this.#interfaceName);
     if (result.kind === "late") this.#client.latePongReceived();

@@ -21,15 +21,21 @@ import type { InterfaceName } from "../config.ts";
 import type { Diagnosis } from "../diagnosis/diagnosis.ts";
 import { RadioRhythm, type RhythmDay } from "../diagnosis/radio-rhythm.ts";
 import type { EventBus } from "../events/event-bus.ts";
-import { CauseChangedEvent, InterfaceStateChangedEvent } from "../events/product-events.ts";
+import { CauseChangedEvent, InterfaceStateChangedEvent, type PathChangedEvent } from "../events/product-events.ts";
 import { emitCounter, emitLatency } from "../metrics/emitters.ts";
 import type { MetricsObserver } from "../metrics/observer.ts";
+import type { ChattyDevice } from "./chatty-devices.ts";
+import type { Delivery } from "./delivery-watch.ts";
 import { EventRouter } from "./event-router.ts";
+import type { ForeignClient } from "./foreign-clients.ts";
 import type { HealthTracker } from "./health-tracker.ts";
+import type { IncidentRecorder } from "./incident-recorder.ts";
 import { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import { InterfaceSignals } from "./interface-signals.ts";
+import type { Trend } from "./level-trend.ts";
 import { LinkReadings } from "./link-readings.ts";
 import { RadioWatch } from "./radio-watch.ts";
+import { RecoveryProgress } from "./recovery-progress.ts";
 
 /** The callback server as a link sees it. */
 export interface CallbackRegistry {
@@ -50,7 +56,16 @@ export interface LinkListener {
   siblingAnswers(link: InterfaceLink): boolean;
 }
 
+export interface LinkTraffic {
+  /** The most talkative first, each in words. */
+  readonly chattyDevices: readonly ChattyDevice[];
+  readonly foreignClients: readonly ForeignClient[];
+  readonly delivery: Delivery;
+  readonly dutyCycleTrend: Trend | null;
+}
+
 const MAX_TOLD_REASONS = 10;
+const CHATTY_DEVICES = 20;
 
 export interface LinkIdentity {
   /** Sent to the CCU with `init`; ours alone. */
@@ -67,6 +82,7 @@ export class InterfaceLink implements InterfaceListener {
   readonly port: number;
   readonly readings: LinkReadings;
   readonly diagnosis: InterfaceDiagnosis;
+  readonly #progress: RecoveryProgress;
   readonly #signals: InterfaceSignals;
   readonly #client: InterfaceClient;
   readonly #inventory = new DeviceInventory();
@@ -80,6 +96,7 @@ export class InterfaceLink implements InterfaceListener {
   readonly #callbackPath: string;
   readonly #toldReasons = new Set<string>();
   readonly #rhythm: RadioRhythm;
+  readonly #recorder: IncidentRecorder;
   readonly #clock: Clock;
   #registration: Subscription | undefined;
 
@@ -98,6 +115,7 @@ export class InterfaceLink implements InterfaceListener {
     listener: LinkListener;
     /** How long its devices are usually silent, as known from earlier runs. */
     rhythm: readonly RhythmDay[];
+    recorder: IncidentRecorder;
   }) {
     const { name, identity, health, observer, eventBus, clock } = parts;
     this.name = name;
@@ -111,6 +129,7 @@ export class InterfaceLink implements InterfaceListener {
     this.#callbackPath = identity.callbackPath;
     this.#rhythm = new RadioRhythm(parts.rhythm);
     this.#clock = clock;
+    this.#recorder = parts.recorder;
     const pingPong = new PingPongTracker({
       interfaceId: identity.interfaceId,
       sourceId: name,
@@ -129,6 +148,7 @@ export class InterfaceLink implements InterfaceListener {
       logger: parts.logger,
       clock,
     });
+    this.#progress = new RecoveryProgress({ clock, hasDevices: () => this.#inventory.deviceCount > 0 });
     this.#signals = new InterfaceSignals({
       clock,
       isSettling: () => this.#client.settling,
@@ -149,9 +169,11 @@ export class InterfaceLink implements InterfaceListener {
       client: this.#client,
       pingPong,
       inventory: this.#inventory,
+      progress: this.#progress,
       health,
       diagnosis: this.diagnosis,
       signals: this.#signals,
+      incidents: this.#recorder,
       recorder: observer,
       eventBus,
     });
@@ -160,6 +182,20 @@ export class InterfaceLink implements InterfaceListener {
 
   get client(): Pick<InterfaceClient, "state" | "sinceMs" | "reason" | "nextAttemptAtMs" | "history"> {
     return this.#client;
+  }
+
+  /** What its devices and other clients do. */
+  get traffic(): LinkTraffic {
+    const { chatty, clients, delivery, radio } = this.#signals;
+    const named = chatty
+      .top(CHATTY_DEVICES)
+      .map(({ device, eventsPerMinute }) => ({ device: this.#inventory.nameOf(device), eventsPerMinute }));
+    return { chattyDevices: named, foreignClients: clients.present, delivery: delivery.delivery, dutyCycleTrend: radio.dutyCycleTrend };
+  }
+
+  /** How far the connection has come. */
+  get progress(): Pick<RecoveryProgress, "step" | "sinceMs"> {
+    return this.#progress;
   }
 
   /** How long its devices are usually silent, to be remembered for the next start. */
@@ -178,8 +214,15 @@ export class InterfaceLink implements InterfaceListener {
     this.#client.start();
   }
 
+  /** One of its paths is judged differently than before. */
+  pathChanged(change: PathChangedEvent): void {
+    this.#recorder.pathChanged(change);
+    this.diagnosis.changed();
+  }
+
   /** The callback path stays open until the CCU has been told to forget us. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#recorder[Symbol.dispose]();
     try {
       await this.#client[Symbol.asyncDispose]();
     } finally {
@@ -189,6 +232,8 @@ export class InterfaceLink implements InterfaceListener {
   }
 
   stateChanged({ from, to, reason }: Transition<ClientState, ClientInput>): void {
+    this.#recorder.stateChanged({ from, to, reason });
+    if (to === "registering") this.#progress.answered();
     if (to === "connected") {
       this.#toldReasons.clear();
       this.#logger.info("connected");
@@ -204,6 +249,7 @@ export class InterfaceLink implements InterfaceListener {
 
   commandAnswered({ methodName, durationMs }: { methodName: string; durationMs: number }): void {
     emitLatency({ eventBus: this.#eventBus, source: METRIC_NAMES.call.source, sourceId: this.name, operation: methodName, durationMs });
+    this.#recorder.commandAnswered({ methodName, durationMs });
     this.diagnosis.commandAnswered();
     this.#health.commandAnswered(this.name);
   }
@@ -211,30 +257,39 @@ export class InterfaceLink implements InterfaceListener {
   commandFailed({ methodName, error, timeoutMs }: { methodName: string; error: HomematicError; timeoutMs: number }): void {
     if (error.code === "TIMEOUT")
       this.#observer.recordTimeout({ source: METRIC_NAMES.call.source, sourceId: this.name, operation: methodName, limitMs: timeoutMs });
+    this.#recorder.commandFailed({ methodName, error });
+    this.#progress.commandFailed(error);
     this.diagnosis.commandFailed(error.code);
     this.#health.commandFailed(this.name, error.message);
   }
 
   registering(registration: { url: string; capabilities: Capabilities }): void {
+    const { ping, registrationQuery } = registration.capabilities;
+    this.#progress.registering({ canProveEvents: ping || registrationQuery });
     this.diagnosis.registering(registration);
   }
 
   registered(): void {
+    this.#progress.registered();
     this.diagnosis.registered();
     this.#health.registered(this.name);
   }
 
   eventPathConfirmed(): void {
+    this.#recorder.eventPathConfirmed();
+    this.#progress.eventPathConfirmed();
     this.diagnosis.eventPathConfirmed();
     this.#health.eventPathConfirmed(this.name);
   }
 
   pongMissed(reason: string): void {
+    this.#recorder.pongMissed(reason);
     this.diagnosis.pongMissed();
     this.#health.eventPathFailed(this.name, reason);
   }
 
   lost(loss: Loss, reason: string): void {
+    this.#progress.lost(loss);
     this.diagnosis.lost(loss);
     this.#health.eventPathFailed(this.name, reason);
   }
@@ -264,6 +319,7 @@ export class InterfaceLink implements InterfaceListener {
     const change = { cause: causes[0]?.code ?? null, before: before.causes[0]?.code ?? null };
     if (change.cause !== change.before)
       this.#eventBus.publishSync(new CauseChangedEvent({ timestamp: this.#eventBus.timestamp(), interfaceId: this.name, ...change }));
+    this.#recorder.diagnosisChanged(this.diagnosis.current);
     this.#listener.diagnosisChanged(this);
   }
 

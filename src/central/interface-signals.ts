@@ -2,7 +2,10 @@ import type { Clock } from "../base/clock.ts";
 import type { SignalListener } from "../ccu/questions.ts";
 import type { RadioModule } from "../ccu/radio-modules.ts";
 import { isRaised, type ServiceMessage } from "../ccu/service-messages.ts";
+import { ChattyDevices } from "./chatty-devices.ts";
+import { DeliveryWatch } from "./delivery-watch.ts";
 import { EventRate } from "./event-rate.ts";
+import { ForeignClients } from "./foreign-clients.ts";
 import { RadioLevels } from "./radio-levels.ts";
 import { ServiceBoard } from "./service-board.ts";
 
@@ -34,6 +37,9 @@ export class InterfaceSignals implements SignalListener {
   readonly radio: RadioLevels;
   readonly services: ServiceBoard;
   readonly rate: EventRate;
+  readonly chatty: ChattyDevices;
+  readonly clients: ForeignClients;
+  readonly delivery: DeliveryWatch;
   readonly #clock: Clock;
   readonly #isSettling: () => boolean;
   readonly #onChange: () => void;
@@ -50,6 +56,9 @@ export class InterfaceSignals implements SignalListener {
     this.radio = new RadioLevels({ clock, nameOfDevice });
     this.services = new ServiceBoard({ clock, nameOfDevice });
     this.rate = new EventRate({ clock });
+    this.chatty = new ChattyDevices({ clock });
+    this.clients = new ForeignClients({ clock });
+    this.delivery = new DeliveryWatch({ clock, eventsPerMinute: () => this.rate.perMinute() });
     this.#clock = clock;
     this.#isSettling = parts.isSettling;
     this.#onChange = parts.onChange;
@@ -75,6 +84,7 @@ export class InterfaceSignals implements SignalListener {
     const fromDevice = this.#take(event);
     if (fromDevice) {
       this.rate.add();
+      this.chatty.add(event.address);
       this.#lastEventMs = this.#clock.wallMs();
     }
     return fromDevice;

@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { percentOf, type RadioModule } from "../ccu/radio-modules.ts";
 import type { Counted } from "../hub/readings.ts";
+import { LevelTrend, type Trend } from "./level-trend.ts";
 
 /** What was not confirmed for so long is no longer known. */
 export const FRESH_MS = 900_000;
@@ -19,11 +20,18 @@ interface Reading {
 class Level {
   readonly #clock: Clock;
   readonly #readings = new Map<string, Reading>();
+  readonly #trend: LevelTrend;
   #isHigh = false;
   #wasRead = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#trend = new LevelTrend({ clock });
+  }
+
+  /** Of the highest of the modules. */
+  get trend(): Trend | null {
+    return this.#trend.trend;
   }
 
   /** Stays as it is while the level is between the limits or unknown. */
@@ -36,6 +44,7 @@ class Level {
     this.#readings.set(source, { percent, atMs: this.#clock.monotonicMs() });
     this.#wasRead = true;
     const highest = Math.max(...this.#fresh().map(([, reading]) => reading.percent));
+    this.#trend.add(highest);
     if (highest >= HIGH_PERCENT) this.#isHigh = true;
     else if (highest < NORMAL_PERCENT) this.#isHigh = false;
   }
@@ -79,6 +88,11 @@ export class RadioLevels {
 
   get carrierSense(): Counted | undefined {
     return this.#carrierSense.counted((source) => this.#nameOf(source));
+  }
+
+  /** `null` while too little is known. */
+  get dutyCycleTrend(): Trend | null {
+    return this.#dutyCycle.trend;
   }
 
   get dutyCycleHigh(): boolean {

@@ -1,7 +1,7 @@
 import type { Logger } from "../base/logger.ts";
 import type { InterfaceName } from "../config.ts";
+import type { PathChangedEvent } from "../events/product-events.ts";
 import type { NamedReadings } from "../hub/readings.ts";
-import type { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import type { InterfaceLink } from "./interface-link.ts";
 import type { UndiscoveredCcu } from "./undiscovered.ts";
 
@@ -55,8 +55,11 @@ export class WatchedInterfaces implements AsyncDisposable {
     this.#leaving.delete(leaving);
   }
 
-  diagnosisOf(healthName: string): InterfaceDiagnosis | undefined {
-    return this.links.find(({ name }) => name === healthName)?.diagnosis ?? this.#undiscovered?.diagnosis;
+  /** A path of what bears this name in the health is judged differently than before. */
+  pathChanged(change: PathChangedEvent): void {
+    const link = this.links.find(({ name }) => name === change.interfaceId);
+    if (link !== undefined) link.pathChanged(change);
+    else this.#undiscovered?.diagnosis.changed();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

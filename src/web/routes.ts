@@ -33,7 +33,8 @@ export function createRoutes({ source, takePage, stream, language, installForm }
   const languageOf = (request: IncomingMessage): Language => (language === "auto" ? preferredLanguage(request) : language);
   const reading: readonly (readonly [path: string, route: Route])[] = [
     ["/", replying((request) => page(takePage()(languageOf(request))))],
-    ["/api/snapshot", replying(() => ({ type: "application/json; charset=utf-8", body: JSON.stringify(source.status()) }))],
+    ["/api/snapshot", replying(() => json(source.status()))],
+    ["/api/incidents", replying(() => json(source.incidents()))],
     ["/api/stream", (request, response) => stream.open(response, languageOf(request))],
     ["/metrics", replying((request) => metrics(request, source))],
     ["/healthz", replying(() => plainText(200, "alive"))],
@@ -49,6 +50,10 @@ export function createRoutes({ source, takePage, stream, language, installForm }
 
 function replying(reply: (request: IncomingMessage) => Reply): Route {
   return (request, response) => respond(response, reply(request));
+}
+
+function json(value: object): Reply {
+  return { type: "application/json; charset=utf-8", body: JSON.stringify(value) };
 }
 
 function page(body: string): Reply {

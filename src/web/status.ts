@@ -73,6 +73,57 @@ export interface SignalsStatus {
   readonly lowBatteries: CountedStatus | null;
 }
 
+/** How much of the watched time of one span worked. */
+export interface SpanAvailability {
+  /** 0..1; null where nothing was watched. */
+  readonly ratio: number | null;
+  readonly watchedSeconds: number;
+  readonly downSeconds: number;
+  readonly failures: number;
+  /** Time that worked divided by the failures; null without a failure. */
+  readonly meanSecondsBetweenFailures: number | null;
+}
+
+/** Over 24 hours, 7 days and 30 days. Time in which the program did not run counts neither way. */
+export interface AvailabilityStatus {
+  readonly day: SpanAvailability;
+  readonly week: SpanAvailability;
+  readonly month: SpanAvailability;
+}
+
+/** One loss of an interface, from the first thing that went wrong to the proof that all is well again. */
+export interface IncidentStatus {
+  readonly id: string;
+  readonly interface: string;
+  /** Code of the primary cause; null when none was found. */
+  readonly cause: string | null;
+  readonly message: LocalText | null;
+  readonly startedAt: string;
+  /** null while it lasts. */
+  readonly endedAt: string | null;
+  readonly durationSeconds: number | null;
+  /** The program ended while it lasted, so the end is the last moment that is known. */
+  readonly endUnobserved: boolean;
+  /** What happened before and during it, oldest first; bounded. */
+  readonly timeline: readonly {
+    readonly at: string;
+    readonly kind: "call" | "pong" | "state" | "path" | "cause";
+    readonly text: string;
+  }[];
+}
+
+/** The whole record, as `/api/incidents` gives it. */
+export interface IncidentExport {
+  readonly takenAt: string;
+  readonly ccus: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly availability: AvailabilityStatus | null;
+    readonly interfaces: readonly { readonly name: string; readonly availability: AvailabilityStatus | null }[];
+    readonly incidents: readonly IncidentStatus[];
+  }[];
+}
+
 export interface CcuStatus {
   readonly id: string;
   readonly name: string;
@@ -93,7 +144,28 @@ export interface CcuStatus {
   /** What lowers the health, in words; empty at 100 %. */
   readonly deductions: readonly string[];
   readonly interfaces: readonly InterfaceStatus[];
+  /** A CCU is down while one of its interfaces is; null while it is not settled who it is. */
+  readonly availability: AvailabilityStatus | null;
+  /** The newest ones, newest first. */
+  readonly incidents: readonly IncidentStatus[];
   readonly metrics: MetricsStatus;
+}
+
+/** What devices and other clients of an interface do. */
+export interface TrafficStatus {
+  /** At most 20, the most talkative first, over the last 10 to 20 minutes. */
+  readonly chattyDevices: readonly { readonly device: string; readonly eventsPerMinute: number }[];
+  /** Who else is connected, by the PONGs of the last hour. */
+  readonly foreignClients: readonly { readonly id: string; readonly lastSeen: string; readonly everySeconds: number | null }[];
+  /** Where the highest duty cycle is heading; null while too little is known. */
+  readonly dutyCycleTrend: { readonly percentPerHour: number; readonly minutesToLimit: number | null } | null;
+  /** Since the start; an estimate by the limits of the CCU and our own handling time. */
+  readonly delivery: {
+    readonly fullBatches: number;
+    readonly slowBatches: number;
+    readonly longestHandlingMs: number;
+    readonly estimatedLost: number;
+  };
 }
 
 export type PathName = "command" | "event" | "radio";
@@ -113,9 +185,27 @@ export interface InterfaceStatus {
   readonly since: string;
   readonly reason: string | null;
   readonly nextAttemptInSeconds: number | null;
+  /** Where the connection has got to, or got stuck. */
+  readonly recovery: {
+    readonly step:
+      | "name_resolution"
+      | "connection"
+      | "http"
+      | "rpc"
+      | "callback_address"
+      | "registration"
+      | "first_pong"
+      | "inventory"
+      | "done";
+    /** How many steps are behind it, of how many. */
+    readonly passed: number;
+    readonly steps: number;
+    readonly since: string;
+  };
   readonly connected: boolean | null;
   readonly cause: CauseStatus | null;
   readonly signals: SignalsStatus;
+  readonly traffic: TrafficStatus;
   readonly paths: Readonly<Record<PathName, PathStatus>>;
   readonly score: number | null;
   readonly latency: {
@@ -126,6 +216,7 @@ export interface InterfaceStatus {
   };
   readonly lastEventAgeSeconds: number | null;
   readonly deviceCount: number;
+  readonly availability: AvailabilityStatus | null;
 }
 
 export interface LatencyStatus {
@@ -159,5 +250,6 @@ export interface MetricsStatus {
 /** The web server asks for the status when somebody looks, and is told when it changed. */
 export interface StatusSource {
   status(): AppStatus;
+  incidents(): IncidentExport;
   onChange(listener: () => void): Subscription;
 }

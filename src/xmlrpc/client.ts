@@ -15,6 +15,12 @@ interface CallOptions {
   readonly timeoutMs?: number;
 }
 
+interface Attempt {
+  readonly signal: AbortSignal;
+  /** The machine at the other end has taken the connection. */
+  connected: boolean;
+}
+
 /**
  * Calls one interface process. Every failure is a HomematicError that names its cause; nothing is tried twice.
  * Each call has a connection of its own: the name is looked up anew, and no connection that the CCU has closed meanwhile is used.
@@ -64,7 +70,7 @@ export class XmlRpcClient implements Disposable {
   }
 
   async call(methodName: string, params: readonly XmlRpcValue[], options: CallOptions = {}): Promise<XmlRpcValue> {
-    const response = await this.#bounded(options, (signal) => this.#exchange(encodeMethodCall(methodName, params), signal));
+    const response = await this.#bounded(options, (attempt) => this.#exchange(encodeMethodCall(methodName, params), attempt));
     if (response.kind === "value") return response.value;
     const faultString = response.message.slice(0, LONGEST_FAULT_TEXT);
     throw new HomematicError({
@@ -81,15 +87,20 @@ export class XmlRpcClient implements Disposable {
   }
 
   /** Runs `work` until it ends, the time is up, the caller gives up or the client is disposed, whichever comes first. */
-  async #bounded<T>({ signal, timeoutMs = this.#timeoutMs }: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #bounded<T>({ signal, timeoutMs = this.#timeoutMs }: CallOptions, work: (attempt: Attempt) => Promise<T>): Promise<T> {
     if (this.#disposed || signal?.aborted) throw new HomematicError({ code: "ABORTED", cause: signal?.reason });
     const abort = new AbortController();
     const giveUp = (): void => abort.abort(new HomematicError({ code: "ABORTED", cause: signal?.reason }));
-    using _ = this.#clock.setTimer(() => abort.abort(peerError({ code: "TIMEOUT", peer: this.#peer, context: { timeoutMs } })), timeoutMs);
+    const attempt: Attempt = { signal: abort.signal, connected: false };
+    const timeUp = (): void => {
+      const { connected } = attempt;
+      abort.abort(peerError({ code: "TIMEOUT", peer: this.#peer, context: { timeoutMs, connected } }));
+    };
+    using _ = this.#clock.setTimer(timeUp, timeoutMs);
     signal?.addEventListener("abort", giveUp, { once: true });
     this.#running.add(abort);
     try {
-      return await work(abort.signal);
+      return await work(attempt);
     } catch (error) {
       throw abort.signal.aborted ? abort.signal.reason : transportError(error, this.#peer);
     } finally {
@@ -98,8 +109,8 @@ export class XmlRpcClient implements Disposable {
     }
   }
 
-  async #exchange(body: Buffer, signal: AbortSignal): Promise<MethodResponse> {
-    const response = await this.#send(body, signal);
+  async #exchange(body: Buffer, attempt: Attempt): Promise<MethodResponse> {
+    const response = await this.#send(body, attempt);
     const failure = statusError(response.statusCode ?? 0, this.#peer);
     if (failure !== undefined) {
       response.destroy();
@@ -114,11 +125,16 @@ export class XmlRpcClient implements Disposable {
     }
   }
 
-  #send(body: Buffer, signal: AbortSignal): Promise<IncomingMessage> {
+  #send(body: Buffer, attempt: Attempt): Promise<IncomingMessage> {
     const request = this.#peer.tls ? httpsRequest : httpRequest;
     const headers = { "Content-Type": "text/xml", "Content-Length": body.length };
     return new Promise((resolve, reject) => {
-      request({ ...this.#requestOptions, headers, signal }, resolve)
+      request({ ...this.#requestOptions, headers, signal: attempt.signal }, resolve)
+        .on("socket", (socket) => {
+          socket.once("connect", () => {
+            attempt.connected = true;
+          });
+        })
         .on("error", reject)
         .end(body);
     });

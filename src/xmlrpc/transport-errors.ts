@@ -53,7 +53,7 @@ export function peerError({
   code: ErrorCode;
   peer: Peer;
   cause?: unknown;
-  context?: Readonly<Record<string, string | number>>;
+  context?: Readonly<Record<string, string | number | boolean>>;
 }): HomematicError {
   const { host, port } = peer;
   return new HomematicError({ code, message: `${ERROR_CODES[code]} (${host}:${port})`, cause, context: { host, port, ...context } });

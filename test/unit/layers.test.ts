@@ -11,6 +11,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   config: 1,
   metrics: 2,
   diagnosis: 2,
+  incidents: 2,
   ccu: 3,
   hub: 3,
   central: 4,

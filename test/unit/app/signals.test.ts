@@ -154,3 +154,28 @@ test("the last event is a time in UTC without milliseconds", async () => {
   expect(watched.shows("last_event")).toMatch(/^2026-11-23T12:\d\d:\d\dZ$/);
   expect(watched.shows("last_event", "HmIP-RF")).toBe(watched.shows("last_event"));
 });
+
+describe("what devices and other clients do", () => {
+  test("is told with names, and bounded: chatty devices, who else pings, where the duty cycle is heading, full batches", async () => {
+    await using world = await World.open();
+    const watched = await watchBidcos(world);
+    const simulated = watched.simulated("BidCos-RF");
+    const traffic = () => watched.central.links[0]?.traffic;
+    await simulated.set({ foreignPong: true });
+    for (let minute = 0; minute < 8; minute += 1) {
+      simulated.sendEvent({ address: MODULE, parameter: "DUTY_CYCLE", value: 20 + 5 * minute });
+      for (let n = 0; n < 3; n += 1) watched.report(20 + n, "BidCos-RF");
+      await world.pass(60_000, 5_000);
+    }
+    expect(traffic()?.chattyDevices[0]).toEqual({ device: "000A1BE98C2A41", eventsPerMinute: expect.closeTo(3, 0) });
+    expect(traffic()?.foreignClients).toEqual([
+      { id: expect.stringMatching(/./), lastSeenMs: expect.any(Number), everyMs: expect.closeTo(15_000, -3) },
+    ]);
+    expect(traffic()?.dutyCycleTrend?.percentPerHour).toBeGreaterThan(100);
+    expect(traffic()?.dutyCycleTrend?.minutesToLimit).toBeLessThan(60);
+    simulated.burst(200);
+    await world.until(() => (traffic()?.delivery.longestHandlingMs ?? -1) >= 0 && (traffic()?.chattyDevices.length ?? 0) > 1, 5_000);
+    expect(traffic()?.chattyDevices.length).toBeLessThanOrEqual(20);
+    expect(traffic()?.delivery).toMatchObject({ slowBatches: 0, estimatedLost: 0 });
+  });
+});

@@ -5,9 +5,11 @@ import { CentralUnit } from "../../../src/central/central-unit.ts";
 import type { CallbackRegistry } from "../../../src/central/interface-link.ts";
 import { type InterfaceName, type Options, parseOptions } from "../../../src/config.ts";
 import type { KnownMetrics } from "../../../src/hub/known-metrics.ts";
+import { IncidentStore } from "../../../src/incidents/incident-store.ts";
 import { SimulatedCcu, type SimulatedCcuOptions } from "../../../src/simulator/index.ts";
 import { XmlRpcClient } from "../../../src/xmlrpc/client.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { MemoryLog } from "../../support/memory-log.ts";
 import { RecordingLogger } from "../ccu/recording-logger.ts";
 import { Traffic } from "./traffic.ts";
 import { type Told, Watched } from "./watched.ts";
@@ -40,6 +42,7 @@ export class World implements AsyncDisposable {
   readonly clock: ManualClock = new ManualClock();
   readonly log: RecordingLogger = new RecordingLogger();
   readonly server: CallbackServer;
+  readonly incidents: IncidentStore = new IncidentStore({ log: new MemoryLog(), clock: this.clock });
   readonly #gateway: CallbackGateway;
   readonly #traffic = new Traffic();
   readonly #watched: Watched[] = [];
@@ -99,6 +102,7 @@ export class World implements AsyncDisposable {
         remove: (id) => told.push({ removed: id }),
       },
       rhythms: { read: () => [], remember: () => {} },
+      incidents: { store: this.incidents, redact: (text) => text.replaceAll("a-secret-of-this-run", "***") },
       clock: this.clock,
       logger: this.log,
     });

@@ -36,6 +36,7 @@ describe("events", () => {
 
   test("a batch, in its order, with one answer a call", () => {
     expect(call("system.multicall", [event("A", 1), event("B", true), event("C", "")])).toEqual([[""], [""], [""]]);
+    expect(sink.batches).toEqual([3]);
     expect(sink.of("event").map(([told]) => told)).toMatchObject([
       { parameter: "A", value: 1 },
       { parameter: "B", value: true },

@@ -3,6 +3,8 @@ import type { CallbackSink } from "../../../src/ccu/callback-methods.ts";
 /** Writes down what it is told, as lists of name and arguments. */
 export class RecordingSink implements CallbackSink {
   readonly told: unknown[][] = [];
+  /** How many calls came at once, each time several did. */
+  readonly batches: number[] = [];
   /** Makes the calls with this name throw. */
   failsOn: keyof CallbackSink | undefined;
 
@@ -17,6 +19,10 @@ export class RecordingSink implements CallbackSink {
 
   event(...args: Parameters<CallbackSink["event"]>): void {
     this.#tell("event", args);
+  }
+
+  batchHandled({ size }: Parameters<CallbackSink["batchHandled"]>[0]): void {
+    this.batches.push(size);
   }
 
   newDevices(...args: Parameters<CallbackSink["newDevices"]>): void {

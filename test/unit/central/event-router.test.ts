@@ -41,9 +41,11 @@ function setUp() {
     client,
     pingPong,
     inventory,
+    progress: { devicesTold: vi.fn() },
     health,
     diagnosis: { callbackReceived: vi.fn(), pongReceived: vi.fn() },
     signals,
+    incidents: { pongReceived: vi.fn() },
     recorder: observer,
     eventBus,
   });

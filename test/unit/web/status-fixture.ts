@@ -1,7 +1,9 @@
 import { subscription } from "../../../src/base/subscription.ts";
 import type {
   AppStatus,
+  AvailabilityStatus,
   CcuStatus,
+  IncidentExport,
   InterfaceStatus,
   MetricsStatus,
   PathStatus,
@@ -33,6 +35,18 @@ function signalsStatus(changes: Partial<SignalsStatus> = {}): SignalsStatus {
   };
 }
 
+/** Ten minutes of each span were lost at once. */
+function availability(): AvailabilityStatus {
+  const over = (days: number) => ({
+    ratio: 1 - 600 / (days * 86_400),
+    watchedSeconds: days * 86_400,
+    downSeconds: 600,
+    failures: 1,
+    meanSecondsBetweenFailures: days * 86_400 - 600,
+  });
+  return { day: over(1), week: over(7), month: over(30) };
+}
+
 export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): InterfaceStatus {
   return {
     name: "HmIP-RF",
@@ -41,14 +55,22 @@ export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): Interfa
     since: ago(3_725),
     reason: null,
     nextAttemptInSeconds: null,
+    recovery: { step: "done", passed: 8, steps: 8, since: ago(3_700) },
     connected: true,
     cause: null,
     signals: signalsStatus(),
+    traffic: {
+      chattyDevices: [{ device: "HmIP-PSM-2 0001D3C99C0001", eventsPerMinute: 1.2 }],
+      foreignClients: [{ id: "ReGaHss", lastSeen: ago(40), everySeconds: 60 }],
+      dutyCycleTrend: { percentPerHour: 0.4, minutesToLimit: null },
+      delivery: { fullBatches: 0, slowBatches: 0, longestHandlingMs: 3.2, estimatedLost: 0 },
+    },
     paths: { command: path(), event: path(), radio: path() },
     score: 1,
     latency: { avgMs: 12.34, p50Ms: 11, p95Ms: 19.8, timeouts: 0 },
     lastEventAgeSeconds: 95.4,
     deviceCount: 42,
+    availability: availability(),
     ...changes,
   };
 }
@@ -91,6 +113,8 @@ export function ccuStatus(changes: Partial<CcuStatus> = {}): CcuStatus {
     signals: signalsStatus(),
     deductions: [],
     interfaces: [interfaceStatus()],
+    availability: availability(),
+    incidents: [],
     metrics: metricsStatus(),
     ...changes,
   };
@@ -171,6 +195,10 @@ export class FakeSource implements StatusSource {
   status(): AppStatus {
     this.looks += 1;
     return this.#status;
+  }
+
+  incidents(): IncidentExport {
+    return { takenAt: ago(0), ccus: [] };
   }
 
   onChange(listener: () => void): ReturnType<StatusSource["onChange"]> {

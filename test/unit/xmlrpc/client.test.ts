@@ -1,3 +1,4 @@
+import dns from "node:dns";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
@@ -5,7 +6,7 @@ import { createServer as createTcpServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { inspect } from "node:util";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type ErrorCode, HomematicError } from "../../../src/base/errors.ts";
 import { XmlRpcClient } from "../../../src/xmlrpc/client.ts";
 import { encodeFault, encodeMethodResponse } from "../../../src/xmlrpc/encoder.ts";
@@ -84,6 +85,26 @@ describe("a call", () => {
       server.closeAllConnections();
     }
     expect(connections).toBe(3);
+  });
+
+  test("looks its name up anew each time, so that a CCU may move", async () => {
+    await using peer = await answering(encodeMethodResponse("here"));
+    const addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.1"];
+    const lookup = vi.spyOn(dns, "lookup").mockImplementation((...args: unknown[]) => {
+      const [, options, done] = args;
+      const address = addresses.shift() ?? "";
+      const all = typeof options === "object" && options !== null && "all" in options && options.all === true;
+      if (typeof done === "function") done(null, all ? [{ address, family: 4 }] : address, 4);
+    });
+    try {
+      using client = new XmlRpcClient({ host: "ccu.test", port: peer.port });
+      expect(await client.call("ping", ["x"])).toBe("here");
+      expect(await codeOf(client.call("ping", ["x"]))).toBe("CONNECTION_REFUSED");
+      expect(await client.call("ping", ["x"])).toBe("here");
+      expect(lookup).toHaveBeenCalledTimes(3);
+    } finally {
+      lookup.mockRestore();
+    }
   });
 
   test("two at once are two exchanges", async () => {
@@ -221,7 +242,7 @@ describe("a call ends in time", () => {
     clock.advance(1);
     const error = await failed;
     expect(error.code).toBe("TIMEOUT");
-    expect(error.context).toMatchObject({ timeoutMs: 2_000 });
+    expect(error.context).toMatchObject({ timeoutMs: 2_000, connected: true });
     await hungUp;
   });
 

@@ -1,0 +1,157 @@
+import type { Clock } from "../base/clock.ts";
+import type { HomematicError } from "../base/errors.ts";
+import type { PongResult } from "../ccu/ping-pong-tracker.ts";
+import type { Diagnosis } from "../diagnosis/diagnosis.ts";
+import type { PathName, PathState } from "../events/product-events.ts";
+import type { Incident, IncidentEntry, WatchedSpan } from "../incidents/incident.ts";
+import type { IncidentStore } from "../incidents/incident-store.ts";
+import { Timeline } from "../incidents/timeline.ts";
+
+const LONGEST_TEXT = 200;
+
+interface OpenIncident {
+  readonly startedAtMs: number;
+  /** Monotonic, since the wall clock may be set while it lasts. */
+  readonly sinceMs: number;
+  cause: string | null;
+}
+
+/** Records the losses of one interface: from the first thing that went wrong to the proof that calls are answered and events arrive again. */
+export class IncidentRecorder implements Disposable {
+  readonly #interfaceName: string;
+  readonly #ccuId: () => string | null;
+  readonly #store: Pick<IncidentStore, "saveIncident" | "noteSpan" | "saveSpan">;
+  readonly #clock: Clock;
+  readonly #redact: (text: string) => string;
+  readonly #timeline = new Timeline();
+  readonly #watchedFromMs: number;
+  readonly #watchedSinceMs: number;
+  /** Monotonic; the first thing that went wrong since all was well. */
+  #troubleSinceMs: number | null = null;
+  #open: OpenIncident | null = null;
+  #told = "";
+
+  constructor(parts: {
+    interfaceName: string;
+    /** `null` until it is settled who the CCU is; nothing is written before. */
+    ccuId: () => string | null;
+    store: Pick<IncidentStore, "saveIncident" | "noteSpan" | "saveSpan">;
+    clock: Clock;
+    redact: (text: string) => string;
+  }) {
+    this.#interfaceName = parts.interfaceName;
+    this.#ccuId = parts.ccuId;
+    this.#store = parts.store;
+    this.#clock = parts.clock;
+    this.#redact = parts.redact;
+    this.#watchedFromMs = Math.round(parts.clock.wallMs());
+    this.#watchedSinceMs = parts.clock.monotonicMs();
+  }
+
+  commandAnswered({ methodName, durationMs }: { methodName: string; durationMs: number }): void {
+    this.#add("call", `${methodName} answered after ${Math.round(durationMs)} ms`);
+  }
+
+  commandFailed({ methodName, error }: { methodName: string; error: HomematicError }): void {
+    this.#trouble();
+    this.#add("call", `${methodName} failed: ${error.message} [${error.code}]`);
+  }
+
+  pongReceived(result: PongResult): void {
+    if (result.kind === "foreign") return;
+    this.#add("pong", result.kind === "matched" ? `PONG after ${Math.round(result.roundTripMs)} ms` : `${result.kind} PONG`);
+  }
+
+  pongMissed(reason: string): void {
+    this.#trouble();
+    this.#add("pong", reason);
+  }
+
+  /** Calls are answered and events arrive. */
+  eventPathConfirmed(): void {
+    if (this.#open === null) this.#troubleSinceMs = null;
+  }
+
+  stateChanged({ from, to, reason }: { from: string; to: string; reason: string }): void {
+    if (to === "waiting") this.#trouble();
+    this.#add("state", `${from} -> ${to}${reason === "" ? "" : `: ${reason}`}`);
+  }
+
+  pathChanged({ path, state, reason }: { path: PathName; state: PathState; reason: string | null }): void {
+    this.#add("path", `${path} path ${state}${reason === null ? "" : `: ${reason}`}`);
+  }
+
+  diagnosisChanged({ lostSinceMs, connected, causes: [primary] }: Diagnosis): void {
+    const cause = primary?.code ?? null;
+    if (cause !== this.#told) this.#add("cause", cause ?? "none");
+    this.#told = cause ?? "";
+    if (this.#open === null && lostSinceMs !== null) this.#begin(cause);
+    if (this.#open === null) return;
+    // What led to the loss says more than what is left of it at the end.
+    if (lostSinceMs !== null) this.#open.cause = cause ?? this.#open.cause;
+    if (connected === true) this.#end(this.#open);
+  }
+
+  /** Writes down what a crash must not lose. */
+  checkpoint(): void {
+    const span = this.#span();
+    if (span !== null) this.#store.saveSpan(span);
+    if (this.#open !== null) this.#save(this.#open, null);
+  }
+
+  /** Brings the watched time up to date without writing it down. */
+  refresh(): void {
+    const span = this.#span();
+    if (span !== null) this.#store.noteSpan(span);
+  }
+
+  [Symbol.dispose](): void {
+    this.checkpoint();
+  }
+
+  #begin(cause: string | null): void {
+    const sinceMs = this.#troubleSinceMs ?? this.#clock.monotonicMs();
+    this.#open = { startedAtMs: Math.round(this.#clock.wallMs() - (this.#clock.monotonicMs() - sinceMs)), sinceMs, cause };
+    this.#timeline.begin();
+    this.#save(this.#open, null);
+  }
+
+  #end(open: OpenIncident): void {
+    this.#save(open, open.startedAtMs + Math.round(this.#clock.monotonicMs() - open.sinceMs));
+    this.#timeline.end();
+    this.#open = null;
+    this.#troubleSinceMs = null;
+  }
+
+  #save({ startedAtMs, cause }: OpenIncident, endedAtMs: number | null): void {
+    const ccuId = this.#ccuId();
+    if (ccuId === null) return;
+    const incident: Incident = {
+      id: `${ccuId}/${this.#interfaceName}/${startedAtMs}`,
+      ccuId,
+      interfaceName: this.#interfaceName,
+      cause,
+      startedAtMs,
+      endedAtMs,
+      unobservedEnd: false,
+      timeline: this.#timeline.entries,
+    };
+    this.#store.saveIncident(incident);
+  }
+
+  #span(): WatchedSpan | null {
+    const ccuId = this.#ccuId();
+    const lengthMs = Math.round(this.#clock.monotonicMs() - this.#watchedSinceMs);
+    if (ccuId === null || lengthMs <= 0) return null;
+    const fromMs = this.#watchedFromMs;
+    return { id: `${ccuId}/${this.#interfaceName}/${fromMs}`, ccuId, interfaceName: this.#interfaceName, fromMs, toMs: fromMs + lengthMs };
+  }
+
+  #trouble(): void {
+    this.#troubleSinceMs ??= this.#clock.monotonicMs();
+  }
+
+  #add(kind: IncidentEntry["kind"], text: string): void {
+    this.#timeline.add({ atMs: this.#clock.wallMs(), kind, text: this.#redact(text).slice(0, LONGEST_TEXT) });
+  }
+}

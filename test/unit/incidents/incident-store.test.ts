@@ -1,0 +1,123 @@
+import { appendFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { silentLogger } from "../../../src/base/logger.ts";
+import { AVAILABILITY_SPANS } from "../../../src/incidents/availability.ts";
+import { ChecksumLog } from "../../../src/incidents/checksum-log.ts";
+import type { Incident } from "../../../src/incidents/incident.ts";
+import { IncidentStore } from "../../../src/incidents/incident-store.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { MemoryLog } from "../../support/memory-log.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const HOUSE = { ccuId: "house", interfaceName: "HmIP-RF" };
+
+describe("IncidentStore", () => {
+  let folder: string;
+  let path: string;
+  let clock: ManualClock;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "incidents-"));
+    path = join(folder, "incidents.log");
+    clock = new ManualClock();
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const open = (): IncidentStore => {
+    const store = new IncidentStore({ log: new ChecksumLog({ path, logger: silentLogger }), clock });
+    store.open();
+    return store;
+  };
+  const ago = (ms: number): number => clock.wallMs() - ms;
+  const incident = (changes: Partial<Incident> = {}): Incident => ({
+    id: `house/HmIP-RF/${changes.startedAtMs ?? 0}`,
+    ...HOUSE,
+    cause: "timeout",
+    startedAtMs: ago(10 * MINUTE_MS),
+    endedAtMs: ago(5 * MINUTE_MS),
+    unobservedEnd: false,
+    timeline: [{ atMs: ago(10 * MINUTE_MS), kind: "call", text: "ping failed" }],
+    ...changes,
+  });
+  const span = (fromMs: number, toMs: number) => ({ id: `house/HmIP-RF/${fromMs}`, ...HOUSE, fromMs, toMs });
+
+  test("gives back after a restart what was saved, newest first; the later word about an incident counts", () => {
+    const store = open();
+    store.saveIncident(incident({ id: "a", startedAtMs: ago(20 * MINUTE_MS), endedAtMs: null }));
+    store.saveIncident(incident({ id: "b" }));
+    const ended = incident({ id: "a", startedAtMs: ago(20 * MINUTE_MS), endedAtMs: ago(15 * MINUTE_MS) });
+    store.saveIncident(ended);
+    expect(open().incidents).toEqual([incident({ id: "b" }), ended]);
+  });
+
+  test("what lasted at a crash ended when it was last watched, at an unknown time, and is said so only once", () => {
+    const store = open();
+    store.saveSpan(span(ago(DAY_MS), ago(MINUTE_MS)));
+    store.saveIncident(incident({ id: "a", endedAtMs: null }));
+    for (let start = 0; start < 2; start += 1) {
+      expect(open().incidents).toEqual([incident({ id: "a", endedAtMs: ago(MINUTE_MS), unobservedEnd: true })]);
+    }
+    rmSync(path);
+    open().saveIncident(incident({ id: "never watched", endedAtMs: null }));
+    expect(open().incidents[0]).toMatchObject({ endedAtMs: ago(10 * MINUTE_MS), unobservedEnd: true });
+  });
+
+  test("a torn last write costs that one entry", () => {
+    const store = open();
+    store.saveIncident(incident({ id: "a" }));
+    appendFileSync(path, '12345678 {"type":"incident","incident":{"id":"tor');
+    const next = open();
+    expect(next.incidents.map(({ id }) => id)).toEqual(["a"]);
+    next.saveIncident(incident({ id: "b" }));
+    expect(
+      open()
+        .incidents.map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(["a", "b"]);
+  });
+
+  test("lines of another shape are left out", () => {
+    const log = new MemoryLog([null, 5, { type: "incident" }, { type: "incident", incident: incident({ id: "a" }) }, { type: "new" }]);
+    const store = new IncidentStore({ log, clock });
+    store.open();
+    expect(store.incidents.map(({ id }) => id)).toEqual(["a"]);
+  });
+
+  test("keeps the newest 500 of 30 days", () => {
+    const store = open();
+    store.saveIncident(incident({ id: "old", startedAtMs: ago(32 * DAY_MS), endedAtMs: ago(31 * DAY_MS) }));
+    store.saveSpan(span(ago(40 * DAY_MS), ago(35 * DAY_MS)));
+    for (let n = 0; n < 600; n += 1) store.saveIncident(incident({ id: `${n}`, startedAtMs: ago((1_000 - n) * MINUTE_MS) }));
+    expect(store.incidents.length).toBeLessThanOrEqual(501);
+    const again = open();
+    expect(again.incidents).toHaveLength(500);
+    expect([again.incidents.at(0)?.id, again.incidents.at(-1)?.id]).toEqual(["599", "100"]);
+    expect(again.availability(HOUSE, 60 * DAY_MS).watchedMs).toBe(0);
+  });
+
+  test("stays below 2 MB, whatever the timelines hold", () => {
+    const store = open();
+    const timeline = Array.from({ length: 60 }, (_, n) => ({ atMs: n, kind: "call" as const, text: "ü".repeat(200) }));
+    for (let n = 0; n < 200; n += 1) {
+      store.saveIncident(incident({ id: `${n}`, startedAtMs: ago((1_000 - n) * MINUTE_MS), timeline }));
+      expect(statSync(path).size).toBeLessThan(2_100_000);
+    }
+    expect(open().incidents[0]?.id).toBe("199");
+    expect(open().incidents.length).toBeGreaterThan(20);
+  });
+
+  test("availability of an interface, and of the CCU while any of them is down", () => {
+    const store = open();
+    store.noteSpan(span(ago(DAY_MS), ago(0)));
+    store.noteSpan({ ...span(ago(DAY_MS), ago(0)), id: "other", interfaceName: "BidCos-RF" });
+    store.saveIncident(incident({ id: "a" }));
+    store.saveIncident(incident({ id: "b", interfaceName: "BidCos-RF", startedAtMs: ago(7 * MINUTE_MS), endedAtMs: null }));
+    store.saveIncident(incident({ id: "c", ccuId: "hut", endedAtMs: null }));
+    const down = (interfaceName: string | null): number =>
+      store.availability({ ccuId: "house", interfaceName }, AVAILABILITY_SPANS.day).downMs / MINUTE_MS;
+    expect([down("HmIP-RF"), down("BidCos-RF"), down(null)]).toEqual([5, 7, 10]);
+  });
+});
