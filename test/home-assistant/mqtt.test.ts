@@ -267,10 +267,11 @@ describe("by MQTT", () => {
   });
 
   test("nobody complained: no warning about our messages", () => {
+    // What Home Assistant says in mqtt.client and mqtt.util is about its own connection to the broker, which was stopped here.
     const complaints = homeAssistant
       .logText()
       .split("\n")
-      .filter((line) => /\b(WARNING|ERROR|CRITICAL)\b/.test(line) && /homematic_vitals|components\.mqtt\.(?!client)/.test(line));
+      .filter((line) => /\b(WARNING|ERROR|CRITICAL)\b/.test(line) && /homematic_vitals|components\.mqtt\.(?!client|util)/.test(line));
     expect(complaints).toEqual([]);
   });
 });
