@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
+import { EarliestTimer } from "../base/earliest-timer.ts";
 import type { HomematicError } from "../base/errors.ts";
 import { type Logger, namedLogger } from "../base/logger.ts";
 import type { RpcCaller } from "../ccu/guarded-caller.ts";
@@ -15,6 +16,7 @@ import { Hub } from "../hub/hub.ts";
 import type { HubSensorSink } from "../hub/hub-sensor-sink.ts";
 import type { KnownMetrics } from "../hub/known-metrics.ts";
 import { MetricsObserver } from "../metrics/observer.ts";
+import { describedSink } from "./described-sink.ts";
 import { HealthTracker } from "./health-tracker.ts";
 import { feedHub } from "./hub-feed.ts";
 import { InterfaceFinder } from "./interface-finder.ts";
@@ -54,6 +56,8 @@ const SERIAL_WAIT_MS = 10_000;
 const HEALTH_CHECK_MS = 5_000;
 const SIGNAL_CHECK_MS = 60_000;
 const RHYTHM_WRITE_MS = 3_600_000;
+/** Metrics of a device come one after the other; they are written down once. */
+const MEMORY_DELAY_MS = 1_000;
 const CHECKPOINT_MS = 600_000;
 /** So many checks an interface of the last run may be missing before it is let go. */
 const MISSING_CHECKS = 5;
@@ -80,6 +84,7 @@ export class CentralUnit implements LinkListener {
   readonly #resources = new AsyncDisposableStack();
   /** What each interface told; settles who this CCU is. */
   readonly #details = new Map<InterfaceName, InterfaceDetails>();
+  readonly #memory: EarliestTimer;
   /** Interfaces that were found in an earlier run and have not answered in this one, with how often they were missed. */
   readonly #awaited = new Map<InterfaceName, number>();
   #hub: Hub | undefined;
@@ -107,6 +112,7 @@ export class CentralUnit implements LinkListener {
     this.#clock = parts.clock;
     this.#logger = namedLogger(parts.logger, parts.options.name);
     this.#sink = loggingSink({ sink: parts.sink, logger: this.#logger });
+    this.#memory = new EarliestTimer({ clock: parts.clock, callback: () => this.#rememberMetrics() });
     this.eventBus = new EventBus({ clock: parts.clock, logger: this.#logger });
     this.metrics = new MetricsObserver({ eventBus: this.eventBus, clock: parts.clock });
     this.healthTracker = new HealthTracker({ eventBus: this.eventBus, clock: parts.clock });
@@ -193,7 +199,6 @@ export class CentralUnit implements LinkListener {
   #checkSignals(): void {
     this.#hub?.changed("signals");
     for (const link of this.links) this.#checkAwaited(link);
-    if (this.#hub !== undefined) this.#identity.remember(this.#hub.knownMetrics);
   }
 
   #rememberRhythms(): void {
@@ -321,7 +326,7 @@ export class CentralUnit implements LinkListener {
       metrics: this.metrics,
       interfaces: () => this.#watched.readings,
       known: this.#identity.knownMetrics,
-      sink: this.#sink,
+      sink: describedSink(this.#sink, () => this.#memory.arm(MEMORY_DELAY_MS)),
       clock: this.#clock,
     });
     this.#hub = hub;
@@ -330,9 +335,13 @@ export class CentralUnit implements LinkListener {
     for (const [name, { version }] of this.#details) hub.describe({ name, model: null, firmware: version });
   }
 
+  #rememberMetrics(): void {
+    if (this.#hub !== undefined) this.#identity.remember(this.#hub.knownMetrics);
+  }
+
   #closeHub(): void {
-    if (this.#hub === undefined) return;
-    this.#identity.remember(this.#hub.knownMetrics);
-    this.#hub[Symbol.dispose]();
+    this.#memory[Symbol.dispose]();
+    this.#rememberMetrics();
+    this.#hub?.[Symbol.dispose]();
   }
 }

@@ -118,9 +118,18 @@ describe("what was there in the last run", () => {
     expect(watched.told.flatMap(({ removed }) => removed ?? [])).toEqual(["CCU/BidCos-Wired"]);
     await world.until(() => watched.isWell && watched.cause() === "none");
     expect([...watched.central.metrics.snapshot().health.keys()]).toEqual(["client:HmIP-RF:health"]);
-    await world.pass(61_000);
     expect([...(watched.told.findLast(({ remembered }) => remembered !== undefined)?.remembered?.keys() ?? [])]).toEqual([null, "HmIP-RF"]);
     expect(watched.events.filter(({ interfaceName }) => interfaceName === "HmIP-RF")).toEqual([]);
+  });
+
+  test("is remembered at once with what it has, so that even a program that is killed in its first minute describes it whole", async () => {
+    await using world = await World.open();
+    const watched = await world.watch();
+    await world.until(() => watched.shows("duty_cycle", "HmIP-RF") !== undefined);
+    await world.pass(1_500);
+    const remembered = watched.told.findLast((told) => told.remembered !== undefined)?.remembered;
+    expect(remembered?.get("HmIP-RF")).toContain("duty_cycle");
+    expect(watched.told.filter((told) => told.remembered !== undefined).length).toBeLessThan(6);
   });
 
   test("and is configured no longer is not described", async () => {
