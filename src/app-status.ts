@@ -163,6 +163,7 @@ export class AppStatusSource implements StatusSource {
       },
       status: readings.status,
       connected: readings.connected,
+      quiet: central.quiet.reason,
       cause: readings.cause && causeStatus(readings.cause),
       signals: signalsStatus(readings),
       deductions: central.deductions,

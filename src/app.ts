@@ -6,6 +6,7 @@ import type { Secrets } from "./base/secrets.ts";
 import { CallbackGateway, type FindHost, type FindPort } from "./callback-gateway.ts";
 import { CallbackServer } from "./ccu/callback-server.ts";
 import { type CallerFactory, CentralUnit } from "./central/central-unit.ts";
+import { dailyWindow } from "./central/quiet-times.ts";
 import { createInstaller, openBundle, panelAddress } from "./companion-setup.ts";
 import type { CcuOptions, Options } from "./config.ts";
 import type { AppIdentity } from "./homeassistant/companion-protocol.ts";
@@ -194,7 +195,7 @@ export class App {
   }
 
   #createCentrals({ gateway, sink }: { gateway: CallbackGateway; sink: HubSensorSink }): readonly CentralUnit[] {
-    const { ccus } = this.#settings.options;
+    const { ccus, maintenance } = this.#settings.options;
     const state = this.#state;
     const known = state.claim(ccus);
     const nonce = randomBytes(4).toString("hex");
@@ -215,6 +216,7 @@ export class App {
           registry: gateway,
           sink,
           rhythms: this.#rhythms.ofCcu(ccu.name),
+          maintenance: dailyWindow(maintenance),
           incidents: { store: this.#incidents, redact: (text) => this.#secrets.redact(text) },
           clock: this.#clock,
           logger: this.#logger,

@@ -9,6 +9,8 @@ export type InterfaceName = (typeof INTERFACE_NAMES)[number];
 const HOST_PATTERN =
   /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,62})?)*\.?$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/;
 
+const WINDOW_PATTERN = /^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
+
 const expected = (what: string): { error: string } => ({ error: what });
 
 const text = (what = "text") => z.string(expected(what));
@@ -64,6 +66,10 @@ const optionsSchema = z.strictObject(
     publish: choice(["auto", "integration", "mqtt"]).default("auto"),
     install_integration: flag().default(true),
     home_assistant: section({ url: text().trim().default(""), token: text().trim().default("") }).prefault({}),
+    maintenance: text("a time of day such as 03:00-03:30, or nothing")
+      .trim()
+      .regex(WINDOW_PATTERN, expected("a time of day such as 03:00-03:30, or nothing"))
+      .default(""),
     language: choice(["auto", "en", "de"]).default("auto"),
     log_level: choice(["debug", "info", "warn", "error"]).default("info"),
   },
@@ -94,6 +100,8 @@ export interface Options {
   readonly publish: "auto" | "integration" | "mqtt";
   readonly install_integration: boolean;
   readonly home_assistant: { readonly url: string; readonly token: string };
+  /** A daily time such as `03:00-03:30` in which nobody is alarmed; empty: none. */
+  readonly maintenance: string;
   readonly language: "auto" | "en" | "de";
   readonly log_level: "debug" | "info" | "warn" | "error";
 }

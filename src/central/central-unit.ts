@@ -22,6 +22,7 @@ import { feedHub } from "./hub-feed.ts";
 import { InterfaceFinder } from "./interface-finder.ts";
 import { type CallbackRegistry, InterfaceLink, type LinkListener } from "./interface-link.ts";
 import { loggingSink } from "./logging-sink.ts";
+import { type DailyWindow, type QuietReason, QuietTimes } from "./quiet-times.ts";
 import { type IncidentRecords, Reliability } from "./reliability.ts";
 import { Scheduler } from "./scheduler.ts";
 import { UndiscoveredCcu } from "./undiscovered.ts";
@@ -62,6 +63,13 @@ const CHECKPOINT_MS = 600_000;
 /** So many checks an interface of the last run may be missing before it is let go. */
 const MISSING_CHECKS = 5;
 const MODEL = "Homematic CCU";
+/** What is over before anybody could look at it alarms nobody. */
+const PERSISTENT_MS = 5_000;
+const QUIET_TEXTS: Readonly<Record<QuietReason | "over", string>> = {
+  boot: "the CCU is starting: nothing is reported as a problem for up to 10 min",
+  maintenance: "maintenance has begun: nothing is reported as a problem until it is over",
+  over: "problems are reported again",
+};
 
 /** One CCU: owns its event bus, observer, interfaces, health and hub sensors. */
 export class CentralUnit implements LinkListener {
@@ -72,6 +80,7 @@ export class CentralUnit implements LinkListener {
   readonly healthTracker: HealthTracker;
   readonly readings: CcuReadings;
   readonly reliability: Reliability;
+  readonly quiet: QuietTimes;
   readonly #options: CcuOptions;
   readonly #identity: CentralIdentity;
   readonly #callerFactory: CallerFactory;
@@ -90,6 +99,7 @@ export class CentralUnit implements LinkListener {
   #hub: Hub | undefined;
   #stopping: Promise<void> | undefined;
   #toldFailure = "";
+  #toldQuiet: QuietReason | null = null;
 
   constructor(parts: {
     options: CcuOptions;
@@ -99,6 +109,8 @@ export class CentralUnit implements LinkListener {
     sink: HubSensorSink;
     rhythms: RhythmStore;
     incidents: IncidentRecords;
+    /** When nobody is to be alarmed each day. */
+    maintenance: DailyWindow | null;
     clock: Clock;
     logger: Logger;
   }) {
@@ -118,7 +130,8 @@ export class CentralUnit implements LinkListener {
     this.healthTracker = new HealthTracker({ eventBus: this.eventBus, clock: parts.clock });
     this.#watched = new WatchedInterfaces({ logger: this.#logger });
     this.reliability = new Reliability({ ccuId: () => this.#hub?.device.id ?? null, records: parts.incidents, clock: parts.clock });
-    this.readings = new CcuReadings(() => this.#watched.readings);
+    this.quiet = new QuietTimes({ window: parts.maintenance, clock: parts.clock });
+    this.readings = new CcuReadings(() => this.#watched.readings, this.#isQuiet);
   }
 
   /** `undefined` until it is settled who this CCU is. */
@@ -175,6 +188,7 @@ export class CentralUnit implements LinkListener {
   }
 
   diagnosisChanged({ name }: InterfaceLink): void {
+    this.#checkQuiet();
     this.#hub?.changed("diagnosis", name);
   }
 
@@ -194,6 +208,20 @@ export class CentralUnit implements LinkListener {
   #checkHealth(): void {
     this.healthTracker.updateHealth();
     for (const { diagnosis } of this.links) diagnosis.review();
+    this.#checkQuiet();
+  }
+
+  readonly #isQuiet = (): boolean => this.quiet.reason !== null;
+
+  #checkQuiet(): void {
+    const diagnoses = this.links.map(({ diagnosis }) => diagnosis.current);
+    if (diagnoses.some(({ causes: [primary] }) => primary?.code === "ccu_booting")) this.quiet.starting();
+    else if (diagnoses.every(({ connected }) => connected === true)) this.quiet.started();
+    const { reason } = this.quiet;
+    if (reason === this.#toldQuiet) return;
+    this.#toldQuiet = reason;
+    this.#logger.info(QUIET_TEXTS[reason ?? "over"]);
+    this.#hub?.changed("diagnosis");
   }
 
   #checkSignals(): void {
@@ -326,6 +354,8 @@ export class CentralUnit implements LinkListener {
       metrics: this.metrics,
       interfaces: () => this.#watched.readings,
       known: this.#identity.knownMetrics,
+      isQuiet: this.#isQuiet,
+      persistentMs: PERSISTENT_MS,
       sink: describedSink(this.#sink, () => this.#memory.arm(MEMORY_DELAY_MS)),
       clock: this.#clock,
     });

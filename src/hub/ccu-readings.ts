@@ -13,9 +13,11 @@ export interface LocatedCause extends ActiveCause {
 /** What the interfaces of a CCU add up to; made anew with each reading. */
 export class CcuReadings {
   readonly #interfaces: () => readonly NamedReadings[];
+  readonly #isQuiet: () => boolean;
 
-  constructor(interfaces: () => readonly NamedReadings[]) {
+  constructor(interfaces: () => readonly NamedReadings[], isQuiet: () => boolean = () => false) {
     this.#interfaces = interfaces;
+    this.#isQuiet = isQuiet;
   }
 
   /** `null` while nothing is known. */
@@ -25,6 +27,12 @@ export class CcuReadings {
     if (severities.has("critical") || diagnoses.some(({ failing }) => failing)) return "critical";
     if (severities.has("degraded") || diagnoses.some(({ score }) => score !== null && score < 1)) return "degraded";
     return this.isKnown ? "ok" : null;
+  }
+
+  /** Something is wrong of which somebody is to be alarmed; `null` while nothing is known. */
+  get problem(): boolean | null {
+    const { status } = this;
+    return status === null ? null : status !== "ok" && !this.#isQuiet();
   }
 
   get isKnown(): boolean {

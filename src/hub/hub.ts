@@ -35,10 +35,14 @@ export class Hub implements Disposable {
     /** The interfaces that are watched at present. */
     interfaces: () => readonly NamedReadings[];
     known?: KnownMetrics;
+    /** Whether nobody is to be alarmed at present. */
+    isQuiet?: () => boolean;
+    /** A trouble is told when it has lasted so long. */
+    persistentMs?: number;
     sink: HubSensorSink;
     clock: Clock;
   }) {
-    const { device, interfaces, sink, clock } = parts;
+    const { device, interfaces, isQuiet = () => false, persistentMs = 0, sink, clock } = parts;
     this.#ccuId = device.id;
     this.#metrics = parts.metrics;
     this.#interfaces = interfaces;
@@ -46,10 +50,10 @@ export class Hub implements Disposable {
     this.#sink = sink;
     this.#clock = clock;
     this.#sensors = this.createMetricsDps();
-    const table = sensorsOf({ table: CCU_SENSORS, readings: new CcuReadings(interfaces), clock });
+    const table = sensorsOf({ table: CCU_SENSORS, readings: new CcuReadings(interfaces, isQuiet), clock });
     const sensors = [...Object.values(this.#sensors), ...table];
     this.#ccu = new DeviceSensors({ device, sensors, known: this.#known.get(null) ?? [], sink, clock });
-    this.#teller = new TroubleTeller({ ccuId: device.id, interfaces, sink, clock });
+    this.#teller = new TroubleTeller({ ccuId: device.id, interfaces, isQuiet, persistentMs, sink, clock });
   }
 
   get device(): DeviceSensors["device"] {

@@ -32,7 +32,7 @@ const causeRule: RuleFactory = stateRule(rankIn(RANKED_CAUSES.toReversed()));
 export const CCU_SENSORS: readonly Row<CcuReadings>[] = [
   { key: "last_event", topics: ["event"], read: ({ lastEventMs }) => isoTime(lastEventMs), rule: lastEventRule },
   { key: "status", topics: ["diagnosis"], read: ({ status }) => status, rule: statusRule },
-  { key: "problem", topics: ["diagnosis"], read: ({ status }) => (status === null ? null : status !== "ok"), rule: problemRule },
+  { key: "problem", topics: ["diagnosis"], read: ({ problem }) => problem, rule: problemRule },
   {
     key: "cause",
     topics: ["diagnosis"],

@@ -25,6 +25,8 @@ interface ToldTrouble {
 export class TroubleTeller implements Disposable {
   readonly #ccuId: string;
   readonly #interfaces: () => readonly NamedReadings[];
+  readonly #isQuiet: () => boolean;
+  readonly #persistentMs: number;
   readonly #sink: HubSensorSink;
   readonly #clock: Clock;
   readonly #review: EarliestTimer;
@@ -32,9 +34,20 @@ export class TroubleTeller implements Disposable {
   readonly #told = new Map<string | null, Map<Trouble, ToldTrouble>>();
   #problems: readonly HubProblem[] = [];
 
-  constructor(parts: { ccuId: string; interfaces: () => readonly NamedReadings[]; sink: HubSensorSink; clock: Clock }) {
+  constructor(parts: {
+    ccuId: string;
+    interfaces: () => readonly NamedReadings[];
+    /** While nobody is to be alarmed no trouble begins; one that lasts is told afterwards. */
+    isQuiet: () => boolean;
+    /** A trouble is told when it has lasted so long. */
+    persistentMs: number;
+    sink: HubSensorSink;
+    clock: Clock;
+  }) {
     this.#ccuId = parts.ccuId;
     this.#interfaces = parts.interfaces;
+    this.#isQuiet = parts.isQuiet;
+    this.#persistentMs = parts.persistentMs;
     this.#sink = parts.sink;
     this.#clock = parts.clock;
     this.#review = new EarliestTimer({ clock: parts.clock, callback: () => this.review() });
@@ -62,6 +75,7 @@ export class TroubleTeller implements Disposable {
 
   #reviewTrouble(trouble: Trouble, { name, readings: { diagnosis } }: NamedReadings): void {
     const present = presentTrouble(trouble, diagnosis);
+    if (present !== null && this.#isHeldBack(present.sinceMs) && !this.#told.get(name)?.get(trouble)?.lasting) return;
     const told = this.#told.get(name)?.get(trouble) ?? (present && this.#remember(trouble, name));
     if (!told) return;
     const { publish, reviewInMs } = told.rule.decide(present !== null);
@@ -69,6 +83,15 @@ export class TroubleTeller implements Disposable {
     if (!publish) return;
     if (present !== null) this.#begin({ trouble, name, told, ...present });
     else this.#end({ trouble, name, told });
+  }
+
+  /** A trouble that has just begun may be over in a moment. */
+  #isHeldBack(sinceMs: number): boolean {
+    if (this.#isQuiet()) return true;
+    const restMs = sinceMs + this.#persistentMs - this.#clock.wallMs();
+    if (restMs <= 0 || restMs > this.#persistentMs) return false;
+    this.#review.arm(restMs);
+    return true;
   }
 
   #remember(trouble: Trouble, name: string | null): ToldTrouble {

@@ -138,6 +138,8 @@ export interface CcuStatus {
   /** null while nothing is known. */
   readonly status: "ok" | "degraded" | "critical" | null;
   readonly connected: boolean | null;
+  /** Why nobody is alarmed at present; null: alarms go out. */
+  readonly quiet: "maintenance" | "boot" | null;
   /** null when nothing is wrong, as far as is known. */
   readonly cause: CauseStatus | null;
   readonly signals: SignalsStatus;

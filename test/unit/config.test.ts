@@ -94,6 +94,16 @@ describe("parseOptions", () => {
     );
   });
 
+  test.each(["", "03:00-03:30", "23:45-00:15", " 00:00-23:59 "])("%j is a time for maintenance", (maintenance) => {
+    expect(parseOptions({ ccus: [{ host: HOST }], maintenance }).options.maintenance).toBe(maintenance.trim());
+  });
+
+  test.each(["3:00-4:00", "03:00", "24:00-25:00", "03:00-03:60", "at night", 3])("%j is none", (maintenance) => {
+    expect(() => parseOptions({ ccus: [{ host: HOST }], maintenance })).toThrow(
+      /maintenance: given .*, expected a time of day such as 03:00-03:30/,
+    );
+  });
+
   test.each([HOST, "ccu", "ccu3-webui.fritz.box", "fe80::1", "::1", " ccu "])("%s is an address", (host) => {
     expect(parseOptions({ ccus: [{ host }] }).options.ccus[0]?.host).toBe(host.trim());
   });

@@ -53,6 +53,7 @@ describe("radio modules", () => {
     set(false);
     await world.until(() => watched.cause() === "gateway_disconnected", POLL_MS);
     expect(watched.shows("cause")).toMatchObject({ details: { message: { en: expect.stringContaining("Gateway Küche MEQ0355761") } } });
+    await world.until(() => watched.events.length > 0, 6_000);
     set(true);
     await world.until(() => watched.cause() === "none", POLL_MS);
     expect(eventTypes(watched)).toEqual(["gateway_lost", "gateway_restored"]);
@@ -69,6 +70,7 @@ describe("radio modules", () => {
     expect(watched.shows("carrier_sense", "HmIP-RF")).toEqual({ value: 12, details: { modules: ["HmIP-HAP 0003DBE9A13F52: 12 %"] } });
     report(85);
     await world.until(() => watched.cause() === "carrier_sense_high", 1_000);
+    await world.until(() => watched.events.length > 0, 6_000);
     report(20);
     await world.until(() => watched.cause() === "none", 1_000);
     expect(eventTypes(watched)).toEqual(["carrier_sense_high", "carrier_sense_normal"]);

@@ -3,6 +3,7 @@ import { CallbackServer } from "../../../src/ccu/callback-server.ts";
 import type { RpcCaller } from "../../../src/ccu/guarded-caller.ts";
 import { CentralUnit } from "../../../src/central/central-unit.ts";
 import type { CallbackRegistry } from "../../../src/central/interface-link.ts";
+import type { DailyWindow } from "../../../src/central/quiet-times.ts";
 import { type InterfaceName, type Options, parseOptions } from "../../../src/config.ts";
 import type { KnownMetrics } from "../../../src/hub/known-metrics.ts";
 import { IncidentStore } from "../../../src/incidents/incident-store.ts";
@@ -32,6 +33,7 @@ export interface WatchOptions {
   readonly callbackUrl?: CallbackRegistry["urlFor"];
   /** Methods that the CCU does not list. */
   readonly withoutMethods?: readonly string[];
+  readonly maintenance?: DailyWindow | null;
   readonly simulator?: SimulatedCcuOptions;
   /** Done to the CCU before anybody watches it. */
   readonly prepare?: (ccu: SimulatedCcu) => Promise<unknown>;
@@ -67,6 +69,7 @@ export class World implements AsyncDisposable {
     knownMetrics = new Map(),
     callbackUrl,
     withoutMethods = [],
+    maintenance = null,
     simulator,
     prepare,
   }: WatchOptions = {}): Promise<Watched> {
@@ -102,6 +105,7 @@ export class World implements AsyncDisposable {
         remove: (id) => told.push({ removed: id }),
       },
       rhythms: { read: () => [], remember: () => {} },
+      maintenance,
       incidents: { store: this.incidents, redact: (text) => text.replaceAll("a-secret-of-this-run", "***") },
       clock: this.clock,
       logger: this.log,

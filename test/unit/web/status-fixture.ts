@@ -109,6 +109,7 @@ export function ccuStatus(changes: Partial<CcuStatus> = {}): CcuStatus {
     },
     status: "ok",
     connected: true,
+    quiet: null,
     cause: null,
     signals: signalsStatus(),
     deductions: [],
