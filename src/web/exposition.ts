@@ -10,34 +10,40 @@ export const OPEN_METRICS: ExpositionFormat = { contentType: "application/openme
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export const PROMETHEUS_TEXT: ExpositionFormat = { contentType: "text/plain; version=0.0.4; charset=utf-8", open: false };
 
-type Labels = Readonly<Record<string, string | null>>;
+export type Labels = Readonly<Record<string, string | null>>;
 
 export interface Sample {
+  /** A label without a value is left out. Samples may share the object. */
   readonly labels: Labels;
+  /** The label behind those, by which the samples of one histogram or summary differ. */
+  readonly last?: { readonly name: "le" | "quantile"; readonly value: string };
   /** A sample without a value is left out. */
   readonly value: number | null;
   /** What follows the name of the family, as `_sum` in a summary. */
-  readonly suffix?: string;
+  readonly suffix?: "_bucket" | "_sum" | "_count";
 }
 
 export interface Family {
   /** Ends with the unit if there is one. */
   readonly name: string;
-  readonly type: "gauge" | "counter" | "summary" | "info";
-  readonly unit?: "seconds" | "ratio";
+  readonly type: "gauge" | "counter" | "summary" | "histogram" | "info";
+  readonly unit?: "seconds" | "ratio" | "bytes";
   readonly help: string;
   readonly samples: readonly Sample[];
 }
 
-const SUFFIX: Readonly<Record<Family["type"], string>> = { gauge: "", counter: "_total", summary: "", info: "_info" };
+const SUFFIX: Readonly<Record<Family["type"], string>> = { gauge: "", counter: "_total", summary: "", histogram: "", info: "_info" };
 
 /** One text of all families that have samples. */
 export function exposition(families: readonly Family[], format: ExpositionFormat): string {
-  return `${families.map((family) => familyText(family, format)).join("")}${format.open ? "# EOF\n" : ""}`;
+  const pairsOf = rememberedPairs();
+  return `${families.map((family) => familyText(family, format, pairsOf)).join("")}${format.open ? "# EOF\n" : ""}`;
 }
 
-function familyText({ name, type, unit, help, samples }: Family, { open }: ExpositionFormat): string {
-  const lines = sampleLines(`${name}${SUFFIX[type]}`, samples);
+type PairsOf = (labels: Labels) => string;
+
+function familyText({ name, type, unit, help, samples }: Family, { open }: ExpositionFormat, pairsOf: PairsOf): string {
+  const lines = sampleLines(`${name}${SUFFIX[type]}`, samples, pairsOf);
   if (lines.size === 0) return "";
   // The older format describes the samples themselves and knows no info.
   const described = open ? name : `${name}${SUFFIX[type]}`;
@@ -47,17 +53,34 @@ function familyText({ name, type, unit, help, samples }: Family, { open }: Expos
 }
 
 /** By series: the same series twice, from two things with one name, would make the reader refuse the whole text. */
-function sampleLines(name: string, samples: readonly Sample[]): ReadonlyMap<string, number> {
+function sampleLines(name: string, samples: readonly Sample[], pairsOf: PairsOf): ReadonlyMap<string, number> {
   const lines = new Map<string, number>();
-  for (const { labels, value, suffix = "" } of samples) {
-    if (value !== null) lines.set(`${name}${suffix}${labelText(labels)}`, value);
+  for (const { labels, last, value, suffix = "" } of samples) {
+    if (value === null) continue;
+    const pairs = pairsOf(labels);
+    const all = last === undefined ? pairs : `${pairs}${pairs === "" ? "" : ","}${last.name}="${last.value}"`;
+    lines.set(all === "" ? `${name}${suffix}` : `${name}${suffix}{${all}}`, value);
   }
   return lines;
 }
 
-function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels).flatMap(([name, value]) => (value === null ? [] : [`${name}="${escapeLabel(value)}"`]));
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+/** An interface has dozens of series with the same labels. */
+function rememberedPairs(): PairsOf {
+  const known = new Map<Labels, string>();
+  return (labels) => {
+    let pairs = known.get(labels);
+    if (pairs === undefined) {
+      pairs = labelPairs(labels);
+      known.set(labels, pairs);
+    }
+    return pairs;
+  };
+}
+
+function labelPairs(labels: Labels): string {
+  return Object.entries(labels)
+    .flatMap(([name, value]) => (value === null ? [] : [`${name}="${escapeLabel(value)}"`]))
+    .join(",");
 }
 
 function escapeLabel(value: string): string {
