@@ -10,13 +10,34 @@ export const OPEN_METRICS: ExpositionFormat = { contentType: "application/openme
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export const PROMETHEUS_TEXT: ExpositionFormat = { contentType: "text/plain; version=0.0.4; charset=utf-8", open: false };
 
-export type Labels = Readonly<Record<string, string | null>>;
+/** Labels as both formats write them: made once and shared by all samples of one thing, of which there may be many thousands. */
+export class Labels {
+  /** Empty without labels. */
+  readonly text: string;
+
+  private constructor(text: string) {
+    this.text = text;
+  }
+
+  /** A label without a value is left out. */
+  static of(labels: Readonly<Record<string, string | null>>): Labels {
+    return new Labels(
+      Object.entries(labels)
+        .flatMap(([name, value]) => (value === null ? [] : [`${name}="${escapeLabel(value)}"`]))
+        .join(","),
+    );
+  }
+
+  and(name: string, value: string): Labels {
+    const pair = `${name}="${escapeLabel(value)}"`;
+    return new Labels(this.text === "" ? pair : `${this.text},${pair}`);
+  }
+}
+
+export const NO_LABELS: Labels = Labels.of({});
 
 export interface Sample {
-  /** A label without a value is left out. Samples may share the object. */
   readonly labels: Labels;
-  /** The label behind those, by which the samples of one histogram or summary differ. */
-  readonly last?: { readonly name: "le" | "quantile"; readonly value: string };
   /** A sample without a value is left out. */
   readonly value: number | null;
   /** What follows the name of the family, as `_sum` in a summary. */
@@ -29,58 +50,44 @@ export interface Family {
   readonly type: "gauge" | "counter" | "summary" | "histogram" | "info";
   readonly unit?: "seconds" | "ratio" | "bytes";
   readonly help: string;
-  readonly samples: readonly Sample[];
+  /** Read once. No two of one series: the reader would refuse the whole text. */
+  readonly samples: Iterable<Sample>;
 }
 
 const SUFFIX: Readonly<Record<Family["type"], string>> = { gauge: "", counter: "_total", summary: "", histogram: "", info: "_info" };
 
+/** So many lines are put together at once; what they are made of is garbage by then, and young enough to cost nothing. */
+const LINES_A_CHUNK = 256;
+
 /** One text of all families that have samples. */
-export function exposition(families: readonly Family[], format: ExpositionFormat): string {
-  const pairsOf = rememberedPairs();
-  return `${families.map((family) => familyText(family, format, pairsOf)).join("")}${format.open ? "# EOF\n" : ""}`;
-}
-
-type PairsOf = (labels: Labels) => string;
-
-function familyText({ name, type, unit, help, samples }: Family, { open }: ExpositionFormat, pairsOf: PairsOf): string {
-  const lines = sampleLines(`${name}${SUFFIX[type]}`, samples, pairsOf);
-  if (lines.size === 0) return "";
-  // The older format describes the samples themselves and knows no info.
-  const described = open ? name : `${name}${SUFFIX[type]}`;
-  const head = [`# HELP ${described} ${help}`, `# TYPE ${described} ${!open && type === "info" ? "gauge" : type}`];
-  if (open && unit !== undefined) head.push(`# UNIT ${name} ${unit}`);
-  return [...head, ...Array.from(lines, ([series, value]) => `${series} ${value}`), ""].join("\n");
-}
-
-/** By series: the same series twice, from two things with one name, would make the reader refuse the whole text. */
-function sampleLines(name: string, samples: readonly Sample[], pairsOf: PairsOf): ReadonlyMap<string, number> {
-  const lines = new Map<string, number>();
-  for (const { labels, last, value, suffix = "" } of samples) {
-    if (value === null) continue;
-    const pairs = pairsOf(labels);
-    const all = last === undefined ? pairs : `${pairs}${pairs === "" ? "" : ","}${last.name}="${last.value}"`;
-    lines.set(all === "" ? `${name}${suffix}` : `${name}${suffix}{${all}}`, value);
-  }
-  return lines;
-}
-
-/** An interface has dozens of series with the same labels. */
-function rememberedPairs(): PairsOf {
-  const known = new Map<Labels, string>();
-  return (labels) => {
-    let pairs = known.get(labels);
-    if (pairs === undefined) {
-      pairs = labelPairs(labels);
-      known.set(labels, pairs);
+export function exposition(families: Iterable<Family>, format: ExpositionFormat): string {
+  const chunks: string[] = [];
+  let lines: string[] = [];
+  for (const family of families) {
+    for (const line of familyLines(family, format)) {
+      lines.push(line);
+      if (lines.length < LINES_A_CHUNK) continue;
+      chunks.push(lines.join(""));
+      lines = [];
     }
-    return pairs;
-  };
+  }
+  return `${chunks.join("")}${lines.join("")}${format.open ? "# EOF\n" : ""}`;
 }
 
-function labelPairs(labels: Labels): string {
-  return Object.entries(labels)
-    .flatMap(([name, value]) => (value === null ? [] : [`${name}="${escapeLabel(value)}"`]))
-    .join(",");
+function* familyLines({ name, type, unit, help, samples }: Family, { open }: ExpositionFormat): Generator<string> {
+  const series = `${name}${SUFFIX[type]}`;
+  let described = false;
+  for (const { labels, value, suffix = "" } of samples) {
+    if (value === null) continue;
+    if (!described) {
+      // The older format describes the samples themselves and knows no info.
+      const subject = open ? name : series;
+      yield `# HELP ${subject} ${help}\n# TYPE ${subject} ${!open && type === "info" ? "gauge" : type}\n`;
+      if (open && unit !== undefined) yield `# UNIT ${name} ${unit}\n`;
+      described = true;
+    }
+    yield labels.text === "" ? `${series}${suffix} ${value}\n` : `${series}${suffix}{${labels.text}} ${value}\n`;
+  }
 }
 
 function escapeLabel(value: string): string {

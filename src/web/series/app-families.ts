@@ -1,16 +1,16 @@
-import type { Family } from "../exposition.ts";
+import { type Family, Labels, NO_LABELS } from "../exposition.ts";
 import type { AppStatus } from "../status.ts";
 import { flag, PREFIX } from "./naming.ts";
 
 /** The program itself. */
 export function appFamilies({ app, homeAssistant }: AppStatus): readonly Family[] {
-  const one = (value: number | null): Family["samples"] => [{ labels: {}, value }];
+  const one = (value: number | null): Family["samples"] => [{ labels: NO_LABELS, value }];
   return [
     {
       name: `${PREFIX}_build`,
       type: "info",
       help: "The running version.",
-      samples: [{ labels: { version: app.version }, value: 1 }],
+      samples: [{ labels: Labels.of({ version: app.version }), value: 1 }],
     },
     {
       name: `${PREFIX}_start_time_seconds`,

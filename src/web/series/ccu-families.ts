@@ -1,4 +1,4 @@
-import type { Family, Sample } from "../exposition.ts";
+import { type Family, Labels, type Sample } from "../exposition.ts";
 import type { CauseStatus, CcuStatus } from "../status.ts";
 import { flag, PREFIX, ratio, seconds } from "./naming.ts";
 
@@ -7,20 +7,23 @@ const STATUSES = ["ok", "degraded", "critical"] as const;
 /** Each CCU as a whole. */
 export function ccuFamilies(ccus: readonly CcuStatus[]): readonly Family[] {
   const perCcu = (value: (ccu: CcuStatus) => number | null): readonly Sample[] =>
-    ccus.map((ccu) => ({ labels: { ccu: ccu.id }, value: value(ccu) }));
+    ccus.map((ccu) => ({ labels: Labels.of({ ccu: ccu.id }), value: value(ccu) }));
   return [
     {
       name: `${PREFIX}_ccu`,
       type: "info",
       help: "What is known about each CCU.",
-      samples: ccus.map(({ id, name, host, model, firmware }) => ({ labels: { ccu: id, name, host, model, firmware }, value: 1 })),
+      samples: ccus.map(({ id, name, host, model, firmware }) => ({
+        labels: Labels.of({ ccu: id, name, host, model, firmware }),
+        value: 1,
+      })),
     },
     {
       name: `${PREFIX}_ccu_status`,
       type: "gauge",
       help: "1 for the status the CCU has, 0 for the others; absent while nothing is known.",
       samples: ccus.flatMap(({ id, status }) =>
-        STATUSES.map((one) => ({ labels: { ccu: id, status: one }, value: status && flag(one === status) })),
+        STATUSES.map((one) => ({ labels: Labels.of({ ccu: id, status: one }), value: status && flag(one === status) })),
       ),
     },
     {
@@ -62,6 +65,6 @@ export function ccuFamilies(ccus: readonly CcuStatus[]): readonly Family[] {
 /** At most one for each interface, so that the series stay few whatever happens. */
 function causeSamples({ id, cause, interfaces }: CcuStatus): readonly Sample[] {
   const sample = (found: CauseStatus | null, name: string | null): readonly Sample[] =>
-    found === null ? [] : [{ labels: { ccu: id, interface: name, cause: found.code, severity: found.severity }, value: 1 }];
+    found === null ? [] : [{ labels: Labels.of({ ccu: id, interface: name, cause: found.code, severity: found.severity }), value: 1 }];
   return [...sample(cause?.interface === null ? cause : null, null), ...interfaces.flatMap((one) => sample(one.cause, one.name))];
 }

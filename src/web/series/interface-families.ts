@@ -1,4 +1,4 @@
-import type { Family, Labels, Sample } from "../exposition.ts";
+import { type Family, Labels, type Sample } from "../exposition.ts";
 import { PATH_NAMES } from "../path-names.ts";
 import type { CcuStatus, InterfaceStatus, PathStatus, RadioModuleStatus } from "../status.ts";
 import { divided, flag, PREFIX, ratio, seconds } from "./naming.ts";
@@ -94,61 +94,57 @@ const HISTOGRAMS: readonly (Pick<Family, "help"> & {
   },
 ];
 
-interface Located {
+interface Labelled<Thing> {
   readonly labels: Labels;
-  readonly status: InterfaceStatus;
+  readonly status: Thing;
 }
 
 /** Each interface, its paths and its radio modules. */
-export function interfaceFamilies(ccus: readonly CcuStatus[]): readonly Family[] {
-  const all: readonly Located[] = ccus.flatMap(({ id, interfaces }) =>
-    interfaces.map((status) => ({ labels: { ccu: id, interface: status.name }, status })),
+export function* interfaceFamilies(ccus: readonly CcuStatus[]): Generator<Family> {
+  const all: readonly Labelled<InterfaceStatus>[] = ccus.flatMap(({ id, interfaces }) =>
+    interfaces.map((status) => ({ labels: Labels.of({ ccu: id, interface: status.name }), status })),
   );
+  yield {
+    name: `${PREFIX}_path_ok`,
+    type: "gauge",
+    help: "1 while the path works, 0 while it fails; absent while nothing is known.",
+    samples: all.values().flatMap(pathSamples),
+  };
+  for (const row of NUMBERS) yield numberFamily(row, all);
   const modules = all.flatMap(({ labels, status }) =>
-    status.radioModules.map((module) => ({ labels: { ...labels, module: module.address }, status: module })),
+    status.radioModules.map((module) => ({ labels: labels.and("module", module.address), status: module })),
   );
-  return [
-    {
-      name: `${PREFIX}_path_ok`,
-      type: "gauge",
-      help: "1 while the path works, 0 while it fails; absent while nothing is known.",
-      samples: all.flatMap(pathSamples),
-    },
-    ...NUMBERS.map((row) => numberFamily(row, all)),
-    ...RADIO_NUMBERS.map((row) => numberFamily(row, modules)),
-    ...HISTOGRAMS.map(({ name, help, read }): Family => {
-      const samples = all.flatMap(({ labels, status }) => histogramSamples(labels, read(status)));
-      return { name: `${PREFIX}_${name}`, type: "histogram", unit: "seconds", help, samples };
-    }),
-  ];
+  for (const row of RADIO_NUMBERS) yield numberFamily(row, modules);
+  for (const { name, help, read } of HISTOGRAMS) {
+    const samples = all.values().flatMap(({ labels, status }) => histogramSamples(labels, read(status)));
+    yield { name: `${PREFIX}_${name}`, type: "histogram", unit: "seconds", help, samples };
+  }
 }
 
-function numberFamily<Thing>(
-  { name, type = "gauge", unit, help, value }: Row<Thing>,
-  all: readonly { readonly labels: Labels; readonly status: Thing }[],
-): Family {
-  const samples = all.map(({ labels, status }) => ({ labels, value: value(status) }));
+function numberFamily<Thing>({ name, type = "gauge", unit, help, value }: Row<Thing>, all: readonly Labelled<Thing>[]): Family {
+  const samples = all.values().map(({ labels, status }) => ({ labels, value: value(status) }));
   return { name: `${PREFIX}_${name}`, type, ...(unit && { unit }), help, samples };
 }
 
-function pathSamples({ labels, status }: Located): readonly Sample[] {
-  return PATH_NAMES.map((path) => ({ labels: { ...labels, path }, value: PATH_VALUES[status.paths[path].state] }));
+function pathSamples({ labels, status }: Labelled<InterfaceStatus>): readonly Sample[] {
+  return PATH_NAMES.map((path) => ({ labels: labels.and("path", path), value: PATH_VALUES[status.paths[path].state] }));
 }
 
 /** Each bucket holds all that is not longer than its limit. */
-function histogramSamples(labels: Labels, histogram: InterfaceStatus["durations"]["rpc"]): readonly Sample[] {
-  if (histogram === null) return [];
+function* histogramSamples(labels: Labels, histogram: InterfaceStatus["durations"]["rpc"]): Generator<Sample> {
+  if (histogram === null) return;
   let upToHere = 0;
-  const buckets = histogram.counts.map((count, bucket): Sample => {
+  for (const [bucket, count] of histogram.counts.entries()) {
     upToHere += count;
-    const limitMs = histogram.limitsMs[bucket];
-    return { labels, suffix: "_bucket", last: { name: "le", value: limitMs === undefined ? "+Inf" : limitText(limitMs) }, value: upToHere };
-  });
-  return [...buckets, { labels, suffix: "_sum", value: seconds(histogram.totalMs) }, { labels, suffix: "_count", value: histogram.count }];
+    yield { labels: labels.and("le", limitText(histogram.limitsMs[bucket])), suffix: "_bucket", value: upToHere };
+  }
+  yield { labels, suffix: "_sum", value: seconds(histogram.totalMs) };
+  yield { labels, suffix: "_count", value: histogram.count };
 }
 
 /** OpenMetrics writes whole limits as `1.0`. */
-function limitText(limitMs: number): string {
+function limitText(limitMs: number | undefined): string {
+  if (limitMs === undefined) return "+Inf";
   const limit = limitMs / 1_000;
   return Number.isInteger(limit) ? limit.toFixed(1) : String(limit);
 }

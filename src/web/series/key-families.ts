@@ -1,4 +1,4 @@
-import type { Family, Sample } from "../exposition.ts";
+import { type Family, Labels, type Sample } from "../exposition.ts";
 import type { AppStatus, CcuStatus, LatencyStatus } from "../status.ts";
 import { PREFIX, seconds } from "./naming.ts";
 
@@ -20,39 +20,46 @@ export function keyFamilies({ ccus, counters }: AppStatus): readonly Family[] {
       type: "summary",
       unit: "seconds",
       help: "Measured times by metric key; the quantiles are of the last minutes.",
-      samples: ccus.flatMap(({ id, metrics }) => shown(metrics.latency).flatMap(([key, latency]) => latencySamples(id, key, latency))),
+      samples: ccus.values().flatMap(({ id, metrics }) =>
+        shown(metrics.latency)
+          .values()
+          .flatMap(([key, latency]) => latencySamples(id, key, latency)),
+      ),
     },
     {
       name: `${PREFIX}_metric`,
       type: "counter",
       help: "Counters by metric key.",
       samples: [
-        ...shown(counters).map(([key, value]) => ({ labels: { key }, value })),
-        ...ccus.flatMap(({ id, metrics }) => shown(metrics.counters).map(([key, value]) => ({ labels: { ccu: id, key }, value }))),
+        ...shown(counters).map(([key, value]) => ({ labels: Labels.of({ key }), value })),
+        ...ccus.flatMap(({ id, metrics }) =>
+          shown(metrics.counters).map(([key, value]) => ({ labels: Labels.of({ ccu: id, key }), value })),
+        ),
       ],
     },
     {
       name: `${PREFIX}_metric_value`,
       type: "gauge",
       help: "Gauges by metric key.",
-      samples: ccus.flatMap(({ id, metrics }) => shown(metrics.gauges).map(([key, value]) => ({ labels: { ccu: id, key }, value }))),
+      samples: ccus.flatMap(({ id, metrics }) =>
+        shown(metrics.gauges).map(([key, value]) => ({ labels: Labels.of({ ccu: id, key }), value })),
+      ),
     },
     {
       name: `${PREFIX}_omitted_keys`,
       type: "gauge",
       help: "Metric keys that are left out here because there are too many.",
-      samples: ccus.map((ccu) => ({ labels: { ccu: ccu.id }, value: omitted(ccu) })),
+      samples: ccus.map((ccu) => ({ labels: Labels.of({ ccu: ccu.id }), value: omitted(ccu) })),
     },
   ];
 }
 
 function latencySamples(ccu: string, key: string, { count, totalMs, recent }: LatencyStatus): readonly Sample[] {
-  const labels = { ccu, key };
-  const quantile = (value: string, ms: number | null): Sample => ({ labels, last: { name: "quantile", value }, value: seconds(ms) });
+  const labels = Labels.of({ ccu, key });
   return [
-    quantile("0.5", recent.p50Ms),
-    quantile("0.95", recent.p95Ms),
-    quantile("0.99", recent.p99Ms),
+    { labels: labels.and("quantile", "0.5"), value: seconds(recent.p50Ms) },
+    { labels: labels.and("quantile", "0.95"), value: seconds(recent.p95Ms) },
+    { labels: labels.and("quantile", "0.99"), value: seconds(recent.p99Ms) },
     { labels, value: seconds(totalMs), suffix: "_sum" },
     { labels, value: count, suffix: "_count" },
   ];

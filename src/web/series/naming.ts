@@ -2,6 +2,7 @@ export const PREFIX = "homematic_vitals";
 
 const MS_PER_SECOND = 1_000;
 const PERCENT = 100;
+const DIGITS = 1e9;
 
 export function seconds(ms: number | null): number | null {
   return divided(ms, MS_PER_SECOND);
@@ -17,7 +18,7 @@ export function flag(value: boolean | null): number | null {
   return value === null ? null : Number(value);
 }
 
-/** Without the noise of binary fractions. */
+/** To nine digits behind the point, without the noise of binary fractions. */
 export function divided(value: number | null, by: number): number | null {
-  return value === null ? null : Number((value / by).toFixed(9));
+  return value === null ? null : Math.round(value * (DIGITS / by)) / DIGITS;
 }

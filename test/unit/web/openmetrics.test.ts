@@ -186,6 +186,12 @@ describe("values", () => {
     expect(sampleOf(openMetrics(appStatus({ ccus: [ccu] }), OPEN_METRICS), "interface_score_ratio")).toBe(0.5);
   });
 
+  it("shows one of two CCUs with the same id", () => {
+    const text = openMetrics(appStatus({ ccus: [EVENTS_LOST, ccuStatus()] }), OPEN_METRICS);
+    expect(parse(text).find(({ name }) => name === "homematic_vitals_system_health_ratio")?.series).toHaveLength(1);
+    expect(sampleOf(text, "system_health_ratio")).toBe(1);
+  });
+
   it("shows at most 2,000 keys of a kind and says how many it left out", () => {
     const gauges = Object.fromEntries(Array.from({ length: 2_500 }, (_, index) => [`many:${index}:gauge`, index]));
     const many = openMetrics(appStatus({ ccus: [ccuStatus({ metrics: metricsStatus({ gauges }) })] }), OPEN_METRICS);
