@@ -1,5 +1,6 @@
 import { type ExpositionFormat, exposition, type Family } from "./exposition.ts";
 import { appFamilies } from "./series/app-families.ts";
+import { availabilityFamilies } from "./series/availability-families.ts";
 import { ccuFamilies } from "./series/ccu-families.ts";
 import { interfaceFamilies } from "./series/interface-families.ts";
 import { keyFamilies } from "./series/key-families.ts";
@@ -16,6 +17,7 @@ function* familiesOf(status: AppStatus): Generator<Family> {
   yield* appFamilies(status);
   yield* ccuFamilies(status.ccus);
   yield* interfaceFamilies(status.ccus);
+  yield* availabilityFamilies(status.ccus);
   yield* keyFamilies(status);
 }
 

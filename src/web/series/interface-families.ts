@@ -34,6 +34,12 @@ const NUMBERS: readonly Row<InterfaceStatus>[] = [
   },
   { name: "interface_events", type: "counter", help: "Device events of the interface.", value: ({ eventCount }) => eventCount },
   {
+    name: "interface_events_estimated_lost",
+    type: "counter",
+    help: "Device events that the CCU has probably thrown away because it could not deliver them in time.",
+    value: ({ traffic }) => traffic.delivery.estimatedLost,
+  },
+  {
     name: "interface_events_per_minute",
     help: "Device events a minute, over the last quarter of an hour.",
     value: ({ signals }) => divided(signals.eventsPerMinute, 1),

@@ -127,6 +127,10 @@ describe("values", () => {
     ["ccu_connected", { ccu: "other" }, 1],
     ["interface_connected", { ccu: "other", interface: "HmIP-RF" }, 1],
     ["interface_events_total", { ccu: "other", interface: "HmIP-RF" }, 1_234],
+    ["interface_events_estimated_lost_total", { ccu: "other", interface: "HmIP-RF" }, 0],
+    ["ccu_availability_ratio", { ccu: "other", span: "day" }, 1 - 600 / 86_400],
+    ["interface_availability_ratio", { ccu: "other", interface: "HmIP-RF", span: "month" }, 1 - 600 / 2_592_000],
+    ["interface_failures", { ccu: "other", interface: "HmIP-RF", span: "week" }, 1],
     ["interface_events_per_minute", { ccu: "other", interface: "HmIP-RF" }, 3.2],
     ["interface_unreachable_devices", { ccu: "other", interface: "HmIP-RF" }, 0],
     ["interface_low_batteries", { ccu: "other", interface: "HmIP-RF" }, 1],
@@ -139,7 +143,7 @@ describe("values", () => {
     ["build_info", { version: "0.1.0" }, 1],
     ["ccu_info", { ccu: "3014F711A0001F", name: "CCU", model: "RaspberryMatic" }, 1],
   ])("shows %s %o", (name, labels, value) => {
-    expect(sampleOf(text, name, labels)).toBe(value);
+    expect(sampleOf(text, name, labels)).toBeCloseTo(value, 9);
   });
 
   it("shows a histogram as the counts up to each limit, their sum and all together", () => {
