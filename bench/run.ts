@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { benchAgainstAiohomematic } from "./aiohomematic.bench.ts";
 import { benchBundle } from "./bundle.bench.ts";
 import { benchCallbackServer } from "./callback.bench.ts";
+import { benchFleet } from "./fleet.bench.ts";
 import { benchHomeAssistant } from "./home-assistant.bench.ts";
 import { benchMetrics } from "./metrics.bench.ts";
 import type { Row } from "./row.ts";
@@ -13,6 +14,7 @@ const GROUPS: ReadonlyMap<string, readonly Bench[]> = new Map([
   ["metrics", [benchMetrics, benchAgainstAiohomematic]],
   ["callback", [benchCallbackServer]],
   ["home-assistant", [benchHomeAssistant]],
+  ["fleet", [benchFleet]],
   ["bundle", [benchBundle]],
 ]);
 const COLUMNS = ["work", "ours", "peer", "ratio", "target", "met"] as const;

@@ -96,6 +96,7 @@ export class AppStatusSource implements StatusSource {
         startedAt: this.#startedAt,
         demo: this.#demo,
         callback: { host: this.#callback.host, port: this.#callback.port },
+        process: processStatus(),
       },
       homeAssistant: this.#homeAssistantStatus(),
       companion: this.#companionStatus(),
@@ -179,7 +180,8 @@ export class AppStatusSource implements StatusSource {
     const health = healthTracker.health(link.name);
     const { readings } = link;
     const [cause] = readings.diagnosis.causes;
-    const recent = metrics.getAggregatedLatency({ pattern: `${METRIC_NAMES.roundTrip.source}:${link.name}` })?.recent;
+    const roundTrips = { pattern: `${METRIC_NAMES.roundTrip.source}:${link.name}` };
+    const recent = metrics.getAggregatedLatency(roundTrips)?.recent;
     return {
       name: link.name,
       port: link.port,
@@ -206,8 +208,14 @@ export class AppStatusSource implements StatusSource {
         p95Ms: recent?.p95Ms ?? null,
         timeouts: recent?.timeouts ?? 0,
       },
+      durations: {
+        roundTrip: metrics.getAggregatedHistogram(roundTrips),
+        rpc: metrics.getAggregatedHistogram({ pattern: `${METRIC_NAMES.call.source}:${link.name}` }),
+      },
       lastEventAgeSeconds: metrics.getLastEventAgeSeconds({ sourceId: link.name }),
+      eventCount: readings.eventCount,
       deviceCount: link.deviceCount,
+      radioModules: readings.radioModules,
       availability: availabilityStatus(reliability, link.name),
     };
   }
@@ -244,6 +252,11 @@ export class AppStatusSource implements StatusSource {
   #wallTime(monotonicMs: number): string {
     return new Date(this.#clock.wallMs() - (this.#clock.monotonicMs() - monotonicMs)).toISOString();
   }
+}
+
+function processStatus(): AppStatus["app"]["process"] {
+  const { user, system } = process.cpuUsage();
+  return { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss() };
 }
 
 function causeStatus({ code, sinceMs, facts, interfaceName }: LocatedCause): CauseStatus {

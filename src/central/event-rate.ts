@@ -10,10 +10,16 @@ export class EventRate {
   readonly #counts = new Uint32Array(SLOTS);
   #slot: number;
   #sinceMs: number | null = null;
+  #total = 0;
 
   constructor({ clock }: { clock: Clock }) {
     this.#clock = clock;
     this.#slot = this.#currentSlot();
+  }
+
+  /** All that were ever added. */
+  get total(): number {
+    return this.#total;
   }
 
   /** From now on all events arrive; what came before says nothing about the present rate. */
@@ -31,6 +37,7 @@ export class EventRate {
 
   add(): void {
     this.#moveOn();
+    this.#total += 1;
     const index = this.#slot % SLOTS;
     this.#counts[index] = (this.#counts[index] ?? 0) + 1;
   }

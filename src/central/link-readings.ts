@@ -5,6 +5,7 @@ import { metricKey } from "../metrics/keys.ts";
 import type { LatencyTracker } from "../metrics/latency-tracker.ts";
 import type { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import type { InterfaceSignals } from "./interface-signals.ts";
+import type { RadioModuleReading } from "./radio-levels.ts";
 
 /** The part of the observer that readings need. */
 interface LatencyReader {
@@ -47,6 +48,15 @@ export class LinkReadings implements InterfaceReadings {
 
   get eventsPerMinute(): number | null {
     return this.#signals?.rate.perMinute() ?? null;
+  }
+
+  /** Device events since the start. */
+  get eventCount(): number {
+    return this.#signals?.rate.total ?? 0;
+  }
+
+  get radioModules(): readonly RadioModuleReading[] {
+    return this.#signals?.radio.modules ?? [];
   }
 
   get dutyCycle(): Counted | undefined {

@@ -16,6 +16,16 @@ interface Reading {
   readonly atMs: number;
 }
 
+/** One radio module or access point; `null` where nobody told of late. */
+export interface RadioModuleReading {
+  readonly address: string;
+  /** Whether the CCU reaches it. */
+  readonly connected: boolean | null;
+  /** Percent. */
+  readonly dutyCycle: number | null;
+  readonly carrierSense: number | null;
+}
+
 /** One kind of level, such as the duty cycle, by the radio module that has it. */
 class Level {
   readonly #clock: Clock;
@@ -63,6 +73,10 @@ class Level {
     };
   }
 
+  percentages(): ReadonlyMap<string, number> {
+    return new Map(this.#fresh().map(([source, { percent }]) => [source, percent]));
+  }
+
   #fresh(): readonly (readonly [source: string, reading: Reading])[] {
     const oldestMs = this.#clock.monotonicMs() - FRESH_MS;
     return [...this.#readings].filter(([, { atMs }]) => atMs >= oldestMs);
@@ -93,6 +107,18 @@ export class RadioLevels {
   /** `null` while too little is known. */
   get dutyCycleTrend(): Trend | null {
     return this.#dutyCycle.trend;
+  }
+
+  /** Each by itself: those that the CCU lists, and whoever told a level of late. */
+  get modules(): readonly RadioModuleReading[] {
+    const [dutyCycles, carrierSenses] = [this.#dutyCycle.percentages(), this.#carrierSense.percentages()];
+    const addresses = new Set([...this.#modules.keys(), ...dutyCycles.keys(), ...carrierSenses.keys()]);
+    return Array.from(addresses, (address) => ({
+      address,
+      connected: this.#modules.get(address)?.connected ?? null,
+      dutyCycle: dutyCycles.get(address) ?? null,
+      carrierSense: carrierSenses.get(address) ?? null,
+    }));
   }
 
   get dutyCycleHigh(): boolean {

@@ -1,6 +1,7 @@
 export type { Clock } from "../base/clock.ts";
 export type { Subscription } from "../base/subscription.ts";
 export type { DirtyListener } from "./dirty-keys.ts";
+export type { DurationHistogram } from "./duration-buckets.ts";
 export { type Emission, emitCounter, emitGauge, emitHealth, emitLatency } from "./emitters.ts";
 export type { HealthState } from "./health-state.ts";
 export { LatencyContext, type LatencyContextOptions } from "./latency-context.ts";

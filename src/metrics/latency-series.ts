@@ -1,3 +1,4 @@
+import { DURATION_LIMITS_MS, DurationBuckets, type DurationHistogram } from "./duration-buckets.ts";
 import { LatencyTracker } from "./latency-tracker.ts";
 import { RecentSum } from "./recent-sum.ts";
 import { RecentWindow } from "./recent-window.ts";
@@ -5,6 +6,7 @@ import { RecentWindow } from "./recent-window.ts";
 /** Takes the samples of one key. */
 export class LatencySeries {
   readonly #window = new RecentWindow();
+  readonly #buckets = new DurationBuckets();
   #count = 0;
   #totalMs = 0;
   #minMs = Number.POSITIVE_INFINITY;
@@ -17,6 +19,7 @@ export class LatencySeries {
     this.#totalMs += durationMs;
     this.#minMs = Math.min(this.#minMs, durationMs);
     this.#maxMs = Math.max(this.#maxMs, durationMs);
+    this.#buckets.add(durationMs);
     this.#window.record(durationMs, slot, timedOut);
     this.#tracker = null;
   }
@@ -44,5 +47,15 @@ export class LatencySeries {
       series.#window.addTo(recent, slot);
     }
     return new LatencyTracker({ count, totalMs, minMs, maxMs, recent: recent.figures() });
+  }
+
+  static histogram(all: readonly LatencySeries[]): DurationHistogram {
+    const sum = (figure: (series: LatencySeries) => number): number => all.reduce((total, series) => total + figure(series), 0);
+    return {
+      count: sum((series) => series.#count),
+      totalMs: sum((series) => series.#totalMs),
+      limitsMs: DURATION_LIMITS_MS,
+      counts: DurationBuckets.sum(all.map((series) => series.#buckets)),
+    };
   }
 }

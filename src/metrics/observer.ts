@@ -3,6 +3,7 @@ import type { Logger } from "../base/logger.ts";
 import type { Subscription } from "../base/subscription.ts";
 import type { BusSubscription, EventBus } from "../events/event-bus.ts";
 import { DirtyKeys, type DirtyListener } from "./dirty-keys.ts";
+import type { DurationHistogram } from "./duration-buckets.ts";
 import { type HealthState, nextHealthState } from "./health-state.ts";
 import { keyMatcher, metricKey, sourceIdOf } from "./keys.ts";
 import { LatencySeries } from "./latency-series.ts";
@@ -84,6 +85,12 @@ export class MetricsObserver {
   getAggregatedLatency({ pattern }: { pattern: string }): LatencyTracker | null {
     const series = this.#latency.matching(keyMatcher(pattern));
     return series.length === 0 ? null : LatencySeries.merge(series, this.#currentSlot());
+  }
+
+  /** How long all latencies of the pattern took since the start, as one; null when there are none. */
+  getAggregatedHistogram({ pattern }: { pattern: string }): DurationHistogram | null {
+    const series = this.#latency.matching(keyMatcher(pattern));
+    return series.length === 0 ? null : LatencySeries.histogram(series);
   }
 
   /** The sum of the counters of the pattern. */

@@ -1,5 +1,6 @@
 import type { LocalText } from "../base/local-text.ts";
 import type { Subscription } from "../base/subscription.ts";
+import type { DurationHistogram } from "../metrics/duration-buckets.ts";
 
 /** What the page and `/api/snapshot` show. Plain data: numbers in the unit their name ends with, times as ISO 8601, `null` for nothing known. */
 export interface AppStatus {
@@ -9,6 +10,8 @@ export interface AppStatus {
     /** True when the embedded simulated CCU stands in for a real one. */
     readonly demo: boolean;
     readonly callback: { readonly host: string; readonly port: number };
+    /** What the program takes of the machine; the CPU time since its start. */
+    readonly process: { readonly cpuSeconds: number; readonly residentBytes: number };
   };
   readonly homeAssistant: {
     /** off: nothing configured. */
@@ -124,6 +127,16 @@ export interface IncidentExport {
   }[];
 }
 
+/** A radio module or access point; null where nobody told of late. */
+export interface RadioModuleStatus {
+  readonly address: string;
+  /** Whether the CCU reaches it. */
+  readonly connected: boolean | null;
+  /** Percent. */
+  readonly dutyCycle: number | null;
+  readonly carrierSense: number | null;
+}
+
 export interface CcuStatus {
   readonly id: string;
   readonly name: string;
@@ -216,8 +229,13 @@ export interface InterfaceStatus {
     readonly p95Ms: number | null;
     readonly timeouts: number;
   };
+  /** Since the start; null before the first. */
+  readonly durations: { readonly roundTrip: DurationHistogram | null; readonly rpc: DurationHistogram | null };
   readonly lastEventAgeSeconds: number | null;
+  /** Device events since the start. */
+  readonly eventCount: number;
   readonly deviceCount: number;
+  readonly radioModules: readonly RadioModuleStatus[];
   readonly availability: AvailabilityStatus | null;
 }
 

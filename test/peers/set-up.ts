@@ -3,7 +3,7 @@ import { repositoryRoot } from "./paths.ts";
 import { PeerProcess } from "./process.ts";
 
 /**
- * Sets up Python, Home Assistant, pydevccu and Chromium; a moment when they are there, two minutes on a new machine.
+ * Sets up Python, Home Assistant, pydevccu, Chromium and Prometheus; a moment when they are there, two minutes on a new machine.
  * @throws Error that names the peer that is missing.
  */
 export async function setUpPeers(onLine: (line: string) => void = () => {}): Promise<void> {

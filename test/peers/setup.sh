@@ -164,4 +164,5 @@ set_up_program mosquitto_sub mosquitto-clients
 set_up_program ip iproute2
 set_up_program strace strace
 set_up_program tini-static tini
+set_up_program prometheus prometheus
 say "ready in $SECONDS s"

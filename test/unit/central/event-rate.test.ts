@@ -18,6 +18,15 @@ function setUp() {
 }
 
 describe("EventRate", () => {
+  test("counts all events since the start, whether they can be rated or not", () => {
+    const { rate, pass } = setUp();
+    pass(3 * MINUTE_MS, MINUTE_MS);
+    rate.start();
+    pass(60 * MINUTE_MS, MINUTE_MS);
+    rate.stop();
+    expect(rate.total).toBe(63);
+  });
+
   test("is unknown until a minute was watched, and without any event 0 then", () => {
     const { clock, rate } = setUp();
     expect(rate.perMinute()).toBeNull();

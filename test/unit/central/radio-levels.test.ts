@@ -26,6 +26,16 @@ describe("RadioLevels", () => {
     expect(levels.carrierSense).toBeUndefined();
   });
 
+  test("each module is told by itself, with what is known of it", () => {
+    const { clock, levels } = setUp();
+    levels.modulesListed([{ ...OWN, connected: false }]);
+    levels.levelReported({ address: "HAP3:0", level: "carrierSense", value: 7 });
+    const own = { address: "NEQ1", connected: false, dutyCycle: 6, carrierSense: null };
+    expect(levels.modules).toEqual([own, { address: "HAP3", connected: null, dutyCycle: null, carrierSense: 7 }]);
+    clock.advance(900_001);
+    expect(levels.modules).toEqual([{ ...own, dutyCycle: null }]);
+  });
+
   test("a module that is no longer listed no longer counts", () => {
     const { levels } = setUp();
     levels.modulesListed([OWN, GATEWAY]);

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OPEN_METRICS, PROMETHEUS_TEXT } from "../../../src/web/exposition.ts";
 import { openMetrics } from "../../../src/web/openmetrics.ts";
-import type { AppStatus } from "../../../src/web/status.ts";
-import { appStatus, ccuStatus, EVENTS_LOST, interfaceStatus, metricsStatus, UNMEASURED } from "./status-fixture.ts";
+import type { AppStatus, CcuStatus } from "../../../src/web/status.ts";
+import { appStatus, ccuStatus, EVENTS_LOST, interfaceStatus, metricsStatus, TROUBLED, UNMEASURED } from "./status-fixture.ts";
 
 interface Series {
   readonly name: string;
@@ -35,7 +35,7 @@ function parse(text: string): readonly Family[] {
   const families = blocks.map((block) => {
     const [help = "", type = "", ...rest] = block.trimEnd().split("\n");
     const name = /^# HELP ([a-z_]+) \S.*\.$/.exec(help)?.[1] ?? expect.fail(`not a help line: ${help}`);
-    expect(type).toMatch(new RegExp(`^# TYPE ${name} (gauge|counter|summary|info)$`));
+    expect(type).toMatch(new RegExp(`^# TYPE ${name} (gauge|counter|summary|histogram|info)$`));
     const unit = /^# UNIT (\S+) (\w+)$/.exec(rest[0] ?? "");
     if (unit !== null) expect(unit[1]).toBe(name);
     const series = (unit === null ? rest : rest.slice(1)).map(parseSample);
@@ -52,7 +52,10 @@ function parse(text: string): readonly Family[] {
 function sampleOf(text: string, name: string, labels: Record<string, string> = {}): number | undefined {
   const found = parse(text)
     .flatMap(({ series }) => series)
-    .find((one) => one.name === `homematic_vitals_${name}` && Object.entries(labels).every(([key, value]) => one.labels[key] === value));
+    .find(
+      (one) =>
+        one.name.replace(/^homematic_vitals_/, "") === name && Object.entries(labels).every(([key, value]) => one.labels[key] === value),
+    );
   return found?.value;
 }
 
@@ -61,16 +64,23 @@ const STATUSES: Readonly<Record<string, AppStatus>> = {
   "without a CCU": appStatus({ ccus: [] }),
   unmeasured: appStatus({ ccus: [UNMEASURED] }),
   "with two CCUs": appStatus({ ccus: [ccuStatus(), { ...EVENTS_LOST, id: "other" }] }),
+  "in trouble": appStatus({ ccus: [TROUBLED] }),
 };
 
 describe.each(Object.entries(STATUSES))("a status that is %s", (_name, status) => {
   it("follows the rules of OpenMetrics", () => {
     const text = openMetrics(status, OPEN_METRICS);
     expect(text.endsWith("\n# EOF\n")).toBe(true);
-    const suffixes: Readonly<Record<string, RegExp>> = { gauge: /^$/, counter: /^_total$/, info: /^_info$/, summary: /^(_sum|_count)?$/ };
+    const suffixes: Readonly<Record<string, RegExp>> = {
+      gauge: /^$/,
+      counter: /^_total$/,
+      info: /^_info$/,
+      summary: /^(_sum|_count)?$/,
+      histogram: /^_(bucket|sum|count)$/,
+    };
     for (const { name, type, unit, series } of parse(text)) {
       for (const one of series) expect(one.name.slice(name.length)).toMatch(suffixes[type] ?? /^\b$/);
-      expect(unit).toBe(/_(seconds|ratio)$/.exec(name)?.[1] ?? null);
+      expect(unit).toBe(/_(seconds|ratio|bytes)$/.exec(name)?.[1] ?? null);
     }
   });
 
@@ -78,12 +88,13 @@ describe.each(Object.entries(STATUSES))("a status that is %s", (_name, status) =
     const text = openMetrics(status, PROMETHEUS_TEXT);
     expect(text).not.toMatch(/# (EOF|UNIT)/);
     for (const { name, type, series } of parse(text)) {
-      expect(["gauge", "counter", "summary"]).toContain(type);
+      expect(["gauge", "counter", "summary", "histogram"]).toContain(type);
       expect(name.endsWith("_total")).toBe(type === "counter");
       expect(name).not.toMatch(/_(gauge|counter|summary|histogram|count|sum|bucket|ms|milliseconds|percent)(_|$)/);
       for (const one of series) {
-        expect(one.name.replace(/_(sum|count)$/, "")).toBe(name);
+        expect(one.name.replace(/_(sum|count|bucket)$/, "")).toBe(name);
         expect("quantile" in one.labels && type !== "summary").toBe(false);
+        expect("le" in one.labels).toBe(one.name.endsWith("_bucket"));
       }
     }
   });
@@ -109,12 +120,56 @@ describe("values", () => {
     ["metric_total", { ccu: "other", key: "callback:HmIP-RF:events" }, 1_234],
     ["metric_value", { ccu: "other", key: "connections::active" }, 3],
     ["home_assistant_publishing", {}, 1],
+    ["process_cpu_seconds_total", {}, 12.5],
+    ["process_resident_memory_bytes", {}, 90_000_000],
+    ["ccu_status", { ccu: "other", status: "ok" }, 1],
+    ["ccu_status", { ccu: "other", status: "critical" }, 0],
+    ["ccu_connected", { ccu: "other" }, 1],
+    ["interface_connected", { ccu: "other", interface: "HmIP-RF" }, 1],
+    ["interface_events_total", { ccu: "other", interface: "HmIP-RF" }, 1_234],
+    ["interface_events_estimated_lost_total", { ccu: "other", interface: "HmIP-RF" }, 0],
+    ["ccu_availability_ratio", { ccu: "other", span: "day" }, 1 - 600 / 86_400],
+    ["interface_availability_ratio", { ccu: "other", interface: "HmIP-RF", span: "month" }, 1 - 600 / 2_592_000],
+    ["interface_failures", { ccu: "other", interface: "HmIP-RF", span: "week" }, 1],
+    ["interface_events_per_minute", { ccu: "other", interface: "HmIP-RF" }, 3.2],
+    ["interface_unreachable_devices", { ccu: "other", interface: "HmIP-RF" }, 0],
+    ["interface_low_batteries", { ccu: "other", interface: "HmIP-RF" }, 1],
+    ["interface_service_messages", { ccu: "other", interface: "HmIP-RF" }, 1],
+    ["radio_module_connected", { ccu: "other", interface: "HmIP-RF", module: "3014F711A0001F" }, 1],
+    ["radio_duty_cycle_ratio", { ccu: "other", interface: "HmIP-RF", module: "3014F711A0001F" }, 0.12],
+    ["radio_carrier_sense_ratio", { ccu: "other", interface: "HmIP-RF", module: "3014F711A0001F" }, 0.04],
     ["demo", {}, 0],
     ["start_time_seconds", {}, Date.UTC(2026, 10, 23, 10) / 1000],
     ["build_info", { version: "0.1.0" }, 1],
     ["ccu_info", { ccu: "3014F711A0001F", name: "CCU", model: "RaspberryMatic" }, 1],
   ])("shows %s %o", (name, labels, value) => {
-    expect(sampleOf(text, name, labels)).toBe(value);
+    expect(sampleOf(text, name, labels)).toBeCloseTo(value, 9);
+  });
+
+  it("shows a histogram as the counts up to each limit, their sum and all together", () => {
+    const round = (suffix: string, le?: string): number | undefined =>
+      sampleOf(text, `round_trip_seconds_${suffix}`, { ccu: "other", interface: "HmIP-RF", ...(le !== undefined && { le }) });
+    expect(["0.01", "0.025", "10.0", "+Inf"].map((le) => round("bucket", le))).toEqual([60, 238, 240, 240]);
+    expect([round("sum"), round("count")]).toEqual([2.9625, 240]);
+    expect(sampleOf(text, "rpc_duration_seconds_bucket", { ccu: "other", le: "10.0" })).toBe(2);
+    expect(sampleOf(text, "rpc_duration_seconds_bucket", { ccu: "other", le: "+Inf" })).toBe(3);
+  });
+
+  it("shows the primary cause of each interface, and what concerns the CCU as a whole without one", () => {
+    const causes = (ccu: CcuStatus): readonly Series["labels"][] =>
+      parse(openMetrics(appStatus({ ccus: [ccu] }), OPEN_METRICS))
+        .find(({ name }) => name === "homematic_vitals_cause")
+        ?.series.map(({ labels }) => labels) ?? [];
+    const ccu = TROUBLED.id;
+    expect(causes(ccuStatus())).toEqual([]);
+    expect(causes(TROUBLED)).toEqual([{ ccu, interface: "HmIP-RF", cause: "timeout", severity: "critical" }]);
+    const asAWhole = ccuStatus({ interfaces: [], cause: TROUBLED.cause && { ...TROUBLED.cause, interface: null } });
+    expect(causes(asAWhole)).toEqual([{ ccu, cause: "timeout", severity: "critical" }]);
+  });
+
+  it("does not call a Home Assistant silent that nobody configured", () => {
+    const homeAssistant = { state: "off", since: "", message: null } as const;
+    expect(sampleOf(openMetrics(appStatus({ homeAssistant }), OPEN_METRICS), "home_assistant_publishing")).toBeUndefined();
   });
 
   it("leaves out what is not known instead of inventing a number", () => {
@@ -133,6 +188,12 @@ describe("values", () => {
   it("shows one of two interfaces with the same name, because twice the same series would make the whole text useless", () => {
     const ccu = ccuStatus({ interfaces: [interfaceStatus(), interfaceStatus({ score: 0.5 })] });
     expect(sampleOf(openMetrics(appStatus({ ccus: [ccu] }), OPEN_METRICS), "interface_score_ratio")).toBe(0.5);
+  });
+
+  it("shows one of two CCUs with the same id", () => {
+    const text = openMetrics(appStatus({ ccus: [EVENTS_LOST, ccuStatus()] }), OPEN_METRICS);
+    expect(parse(text).find(({ name }) => name === "homematic_vitals_system_health_ratio")?.series).toHaveLength(1);
+    expect(sampleOf(text, "system_health_ratio")).toBe(1);
   });
 
   it("shows at most 2,000 keys of a kind and says how many it left out", () => {

@@ -182,7 +182,7 @@ describe("hostile texts", () => {
       paths: { command: failing, event: failing, radio: failing },
     });
     return appStatus({
-      app: { version: text, startedAt: text, demo: true, callback: { host: text, port: 1 } },
+      app: { ...appStatus().app, version: text, startedAt: text, demo: true, callback: { host: text, port: 1 } },
       homeAssistant: { state: "waiting", since: text, message: text },
       ccus: [ccuStatus({ id: text, name: text, host: text, model: text, firmware: text, deductions: [text], interfaces: [one] })],
     });

@@ -2,6 +2,7 @@ import { subscription } from "../../../src/base/subscription.ts";
 import type {
   AppStatus,
   AvailabilityStatus,
+  CauseStatus,
   CcuStatus,
   IncidentExport,
   InterfaceStatus,
@@ -68,8 +69,14 @@ export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): Interfa
     paths: { command: path(), event: path(), radio: path() },
     score: 1,
     latency: { avgMs: 12.34, p50Ms: 11, p95Ms: 19.8, timeouts: 0 },
+    durations: {
+      roundTrip: { count: 240, totalMs: 2_962.5, limitsMs: [10, 25, 10_000], counts: [60, 178, 2, 0] },
+      rpc: { count: 3, totalMs: 12_000, limitsMs: [10, 25, 10_000], counts: [1, 1, 0, 1] },
+    },
     lastEventAgeSeconds: 95.4,
+    eventCount: 1_234,
     deviceCount: 42,
+    radioModules: [{ address: "3014F711A0001F", connected: true, dutyCycle: 12, carrierSense: 4 }],
     availability: availability(),
     ...changes,
   };
@@ -123,7 +130,13 @@ export function ccuStatus(changes: Partial<CcuStatus> = {}): CcuStatus {
 
 export function appStatus(changes: Partial<AppStatus> = {}): AppStatus {
   return {
-    app: { version: "0.1.0", startedAt: ago(7_200), demo: false, callback: { host: "192.168.178.5", port: 8095 } },
+    app: {
+      version: "0.1.0",
+      startedAt: ago(7_200),
+      demo: false,
+      callback: { host: "192.168.178.5", port: 8095 },
+      process: { cpuSeconds: 12.5, residentBytes: 90_000_000 },
+    },
     homeAssistant: { state: "publishing", since: ago(7_190), message: null },
     companion: null,
     ccus: [ccuStatus()],
@@ -151,8 +164,11 @@ export const UNMEASURED: CcuStatus = ccuStatus({
       },
       score: null,
       latency: { avgMs: null, p50Ms: null, p95Ms: null, timeouts: 0 },
+      durations: { roundTrip: null, rpc: null },
       lastEventAgeSeconds: null,
+      eventCount: 0,
       deviceCount: 0,
+      radioModules: [],
     }),
   ],
   metrics: metricsStatus({ latency: {}, counters: {}, gauges: {}, health: {} }),
@@ -180,6 +196,23 @@ export const EVENTS_LOST: CcuStatus = ccuStatus({
       latency: { avgMs: 2_345.6, p50Ms: 15, p95Ms: 10_000, timeouts: 6 },
     }),
   ],
+});
+
+const TIMEOUT: CauseStatus = {
+  code: "timeout",
+  severity: "critical",
+  since: ago(95),
+  interface: "HmIP-RF",
+  message: { en: "The CCU does not answer in time.", de: "Die CCU antwortet nicht rechtzeitig." },
+  remedy: { en: "Restart it.", de: "Starten Sie sie neu." },
+};
+
+/** A CCU with a named cause. */
+export const TROUBLED: CcuStatus = ccuStatus({
+  status: "critical",
+  connected: false,
+  cause: TIMEOUT,
+  interfaces: [interfaceStatus({ connected: false, cause: TIMEOUT })],
 });
 
 /** A source whose status a test sets. */

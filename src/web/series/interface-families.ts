@@ -1,0 +1,156 @@
+import { type Family, Labels, type Sample } from "../exposition.ts";
+import { PATH_NAMES } from "../path-names.ts";
+import type { CcuStatus, InterfaceStatus, PathStatus, RadioModuleStatus } from "../status.ts";
+import { divided, flag, PREFIX, ratio, seconds } from "./naming.ts";
+
+const PATH_VALUES: Readonly<Record<PathStatus["state"], number | null>> = { ok: 1, failing: 0, unknown: null, unsupported: null };
+
+type Read<Thing, Value = number> = (thing: Thing) => Value | null;
+
+interface Row<Thing> extends Pick<Family, "help" | "unit"> {
+  readonly name: string;
+  readonly type?: "gauge" | "counter";
+  readonly value: Read<Thing>;
+}
+
+/** One number for each interface. */
+const NUMBERS: readonly Row<InterfaceStatus>[] = [
+  {
+    name: "interface_connected",
+    help: "1 while the interface answers and reports; absent while nothing is known.",
+    value: ({ connected }) => flag(connected),
+  },
+  {
+    name: "interface_score_ratio",
+    unit: "ratio",
+    help: "Health of the interface, 1 when all its paths work.",
+    value: ({ score }) => score,
+  },
+  {
+    name: "interface_last_event_age_seconds",
+    unit: "seconds",
+    help: "Time since the last device event of the interface.",
+    value: ({ lastEventAgeSeconds }) => divided(lastEventAgeSeconds, 1),
+  },
+  { name: "interface_events", type: "counter", help: "Device events of the interface.", value: ({ eventCount }) => eventCount },
+  {
+    name: "interface_events_estimated_lost",
+    type: "counter",
+    help: "Device events that the CCU has probably thrown away because it could not deliver them in time.",
+    value: ({ traffic }) => traffic.delivery.estimatedLost,
+  },
+  {
+    name: "interface_events_per_minute",
+    help: "Device events a minute, over the last quarter of an hour.",
+    value: ({ signals }) => divided(signals.eventsPerMinute, 1),
+  },
+  { name: "interface_recent_timeouts", help: "Pings that got no pong recently.", value: ({ latency }) => latency.timeouts },
+  { name: "interface_devices", help: "Devices known to the interface.", value: ({ deviceCount }) => deviceCount },
+  {
+    name: "interface_unreachable_devices",
+    help: "Devices that do not answer the CCU.",
+    value: ({ signals }) => signals.unreachableDevices?.value ?? null,
+  },
+  {
+    name: "interface_low_batteries",
+    help: "Devices whose battery is nearly empty.",
+    value: ({ signals }) => signals.lowBatteries?.value ?? null,
+  },
+  {
+    name: "interface_service_messages",
+    help: "Service messages that the CCU shows.",
+    value: ({ signals }) => signals.serviceMessages?.value ?? null,
+  },
+];
+
+/** One number for each radio module or access point of an interface. */
+const RADIO_NUMBERS: readonly Row<RadioModuleStatus>[] = [
+  {
+    name: "radio_module_connected",
+    help: "1 while the CCU reaches the radio module.",
+    value: ({ connected }) => flag(connected),
+  },
+  {
+    name: "radio_duty_cycle_ratio",
+    unit: "ratio",
+    help: "Sending time that the radio module has used up, 1 when nothing may be sent any more.",
+    value: ({ dutyCycle }) => ratio(dutyCycle),
+  },
+  {
+    name: "radio_carrier_sense_ratio",
+    unit: "ratio",
+    help: "How much of the time the radio module finds its channel occupied.",
+    value: ({ carrierSense }) => ratio(carrierSense),
+  },
+];
+
+const HISTOGRAMS: readonly (Pick<Family, "help"> & {
+  readonly name: string;
+  readonly read: Read<InterfaceStatus, InterfaceStatus["durations"]["rpc"]>;
+})[] = [
+  {
+    name: "round_trip_seconds",
+    help: "From a ping to its pong; a lost ping counts as 10 s.",
+    read: ({ durations }) => durations.roundTrip,
+  },
+  {
+    name: "rpc_duration_seconds",
+    help: "From a call to its answer, of all methods; a timeout counts as 10 s.",
+    read: ({ durations }) => durations.rpc,
+  },
+];
+
+interface Labelled<Thing> {
+  readonly labels: Labels;
+  readonly status: Thing;
+}
+
+/** Each interface, its paths and its radio modules. */
+export function* interfaceFamilies(ccus: readonly CcuStatus[]): Generator<Family> {
+  const all: readonly Labelled<InterfaceStatus>[] = ccus.flatMap(({ id, interfaces }) =>
+    interfaces.map((status) => ({ labels: Labels.of({ ccu: id, interface: status.name }), status })),
+  );
+  yield {
+    name: `${PREFIX}_path_ok`,
+    type: "gauge",
+    help: "1 while the path works, 0 while it fails; absent while nothing is known.",
+    samples: all.values().flatMap(pathSamples),
+  };
+  for (const row of NUMBERS) yield numberFamily(row, all);
+  const modules = all.flatMap(({ labels, status }) =>
+    status.radioModules.map((module) => ({ labels: labels.and("module", module.address), status: module })),
+  );
+  for (const row of RADIO_NUMBERS) yield numberFamily(row, modules);
+  for (const { name, help, read } of HISTOGRAMS) {
+    const samples = all.values().flatMap(({ labels, status }) => histogramSamples(labels, read(status)));
+    yield { name: `${PREFIX}_${name}`, type: "histogram", unit: "seconds", help, samples };
+  }
+}
+
+function numberFamily<Thing>({ name, type = "gauge", unit, help, value }: Row<Thing>, all: readonly Labelled<Thing>[]): Family {
+  const samples = all.values().map(({ labels, status }) => ({ labels, value: value(status) }));
+  return { name: `${PREFIX}_${name}`, type, ...(unit && { unit }), help, samples };
+}
+
+function pathSamples({ labels, status }: Labelled<InterfaceStatus>): readonly Sample[] {
+  return PATH_NAMES.map((path) => ({ labels: labels.and("path", path), value: PATH_VALUES[status.paths[path].state] }));
+}
+
+/** Each bucket holds all that is not longer than its limit. */
+function* histogramSamples(labels: Labels, histogram: InterfaceStatus["durations"]["rpc"]): Generator<Sample> {
+  if (histogram === null) return;
+  let upToHere = 0;
+  for (const [bucket, count] of histogram.counts.entries()) {
+    upToHere += count;
+    yield { labels: labels.and("le", limitText(histogram.limitsMs[bucket])), suffix: "_bucket", value: upToHere };
+  }
+  yield { labels, suffix: "_sum", value: seconds(histogram.totalMs) };
+  yield { labels, suffix: "_count", value: histogram.count };
+}
+
+/** OpenMetrics writes whole limits as `1.0`. */
+function limitText(limitMs: number | undefined): string {
+  if (limitMs === undefined) return "+Inf";
+  const limit = limitMs / 1_000;
+  return Number.isInteger(limit) ? limit.toFixed(1) : String(limit);
+}

@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { CAUSE_CODES } from "../../src/diagnosis/cause-codes.ts";
+import { CAUSES } from "../../src/diagnosis/causes.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const MONITORING = join(ROOT, "monitoring");
+const read = (file: string): string => readFileSync(join(MONITORING, file), "utf8");
+
+const Rule = z.object({
+  alert: z.string(),
+  expr: z.string(),
+  for: z.string(),
+  labels: z.object({ severity: z.enum(["critical", "warning", "info"]) }),
+  annotations: z.record(z.string(), z.string()),
+});
+const Rules = z.object({ groups: z.array(z.object({ rules: z.array(Rule) })) });
+const Tests = z.object({
+  tests: z.array(
+    z.object({
+      alert_rule_test: z.array(z.object({ alertname: z.string(), exp_alerts: z.array(z.unknown()) })).default([]),
+    }),
+  ),
+});
+const Place = z.object({ x: z.int(), y: z.int(), w: z.int().positive(), h: z.int().positive() });
+const Panel = z.object({
+  id: z.int(),
+  type: z.string(),
+  title: z.string().min(1),
+  description: z.string().optional(),
+  gridPos: Place,
+  targets: z.array(z.object({ expr: z.string(), datasource: z.object({ uid: z.literal("$" + "{datasource}") }) })).default([]),
+});
+const Dashboard = z.object({ uid: z.string(), panels: z.array(Panel) });
+const Volumes = z.object({
+  services: z.record(z.string(), z.object({ image: z.string(), volumes: z.array(z.string()), ports: z.array(z.string()).default([]) })),
+});
+
+const rules = Rules.parse(parse(read("alerts.yaml"))).groups.flatMap((group) => group.rules);
+const { panels } = Dashboard.parse(JSON.parse(read("dashboard.json")));
+const queries = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+
+describe("the alert rules", () => {
+  test("each cause that breaks something belongs to one of them, and none to two", () => {
+    const named = rules.flatMap(({ expr }) => [...expr.matchAll(/\bcause=~?"([^"]+)"/g)].flatMap(([, codes = ""]) => codes.split("|")));
+    expect(named.toSorted()).toEqual(CAUSE_CODES.filter((code) => CAUSES[code].severity !== "notice").toSorted());
+  });
+
+  test.each(rules)("$alert says in two languages what is wrong and what to do", ({ annotations }) => {
+    expect(Object.keys(annotations).toSorted()).toEqual(["remedy", "remedy_de", "summary", "summary_de"]);
+    for (const text of Object.values(annotations)) expect(text).toMatch(/^.{20,}\.$/);
+  });
+
+  test.each(rules)("$alert has a test in which it fires and one in which it does not yet", ({ alert }) => {
+    const { tests } = Tests.parse(parse(read("alerts.test.yaml")));
+    const checks = tests.flatMap(({ alert_rule_test }) => alert_rule_test).filter(({ alertname }) => alertname === alert);
+    expect(new Set(checks.map(({ exp_alerts }) => exp_alerts.length > 0))).toEqual(new Set([true, false]));
+  });
+});
+
+describe("the dashboard", () => {
+  test("has panels that tell what they show and lie beside each other", () => {
+    const taken = new Set<string>();
+    for (const { type, title, description, gridPos, targets } of panels) {
+      if (type !== "row") expect([title, (description ?? "").length > 10, targets.length > 0]).toEqual([title, true, true]);
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x += 1) {
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y += 1) {
+          expect([title, x < 24, taken.has(`${x}/${y}`)]).toEqual([title, true, false]);
+          taken.add(`${x}/${y}`);
+        }
+      }
+    }
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  });
+});
+
+test("rules and dashboard ask only for series that docs/metric-keys.md holds", () => {
+  const documented = readFileSync(join(ROOT, "docs/metric-keys.md"), "utf8");
+  const asked = [...queries, ...rules.map(({ expr }) => expr)].flatMap((query) =>
+    [...query.matchAll(/\b(?:homematic_vitals|process)_\w+\b(?=[{ )[]|$)/gm)].map(([name]) => name),
+  );
+  const known = (name: string): boolean =>
+    documented.includes(`\`${name.replace(/_(total|info|bucket|sum|count)$/, "")}\``) || documented.includes(`\`${name}\``);
+  expect(asked.length).toBeGreaterThan(30);
+  expect([...new Set(asked)].filter((name) => !known(name))).toEqual([]);
+});
+
+describe.each(["compose.yaml", "site/compose.yaml"])("%s", (file) => {
+  const { services } = Volumes.parse(parse(read(file)));
+  const each = Object.entries(services);
+
+  test("pins every image to a version", () => {
+    for (const [name, { image }] of each) expect([name, image]).toEqual([name, expect.stringMatching(/:v?\d+\.\d+\.\d+$/)]);
+  });
+
+  test("opens ports on the loopback address only", () => {
+    for (const [name, { ports }] of each) expect([name, ports.filter((port) => !port.startsWith("127.0.0.1:"))]).toEqual([name, []]);
+  });
+
+  test("mounts only files that are there, apart from the password, which each site writes itself", () => {
+    const mounted = each.flatMap(([, { volumes }]) =>
+      volumes.flatMap((volume) => (volume.startsWith("./") ? [volume.split(":")[0] ?? ""] : [])),
+    );
+    expect(mounted.length).toBeGreaterThan(0);
+    const missing = mounted.filter((path) => !existsSync(join(MONITORING, file, "..", path)));
+    expect(missing).toEqual(file === "compose.yaml" ? [] : ["./password"]);
+  });
+});
+
+test("the Supervisor takes no file here for an add-on", () => {
+  const files = readdirSync(MONITORING, { recursive: true, encoding: "utf8" });
+  expect(files.filter((file) => /(^|\/)(config|repository)\.(ya?ml|json)$/.test(file))).toEqual([]);
+});
