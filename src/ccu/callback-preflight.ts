@@ -65,10 +65,18 @@ export class CallbackPreflight {
     const kind = kindOf(address);
     const refusal = REFUSALS[kind];
     if (refusal !== undefined && !(kind === "loopback" && (await this.#isOnThisMachine(ccuHost)))) throw refused(host, refusal);
-    if (await this.#reachesUs(host, signal)) return kind === "container" ? containerWarning(host) : null;
+    if (await this.#reachesUs(host, signal)) {
+      // A CCU that lives in a container itself, such as one that runs as an add-on, is on that network too.
+      return kind === "container" && (await this.#kindOf(ccuHost)) !== "container" ? containerWarning(host) : null;
+    }
     signal.throwIfAborted();
     const isOwn = addresses.some((each) => this.#ownAddresses().has(each));
     throw refused(host, isOwn ? "no_echo" : "not_ours");
+  }
+
+  async #kindOf(host: string): Promise<AddressKind | null> {
+    const [address] = await this.#resolve(host);
+    return address === undefined ? null : kindOf(address);
   }
 
   async #isOnThisMachine(host: string): Promise<boolean> {

@@ -108,10 +108,13 @@ describe("the add-on in trouble", () => {
     await home.addOn.startWithOptionsOnDisk();
     await home.addOn.process.waitForLine(/is running/, 10_000);
     await healthy();
-    expect(warnings()).toEqual([expect.stringMatching(/^The state file \/data\/state\.json cannot be written, .*no space left/i)]);
+    expect(warnings()).toEqual([
+      expect.stringMatching(/^The state file \/data\/state\.json cannot be written, .*no space left/i),
+      expect.stringMatching(/^The incident record \/data\/incidents\.log cannot be written: .*no space left/i),
+    ]);
     expect(await readFile(join(home.data, "state.json"), "utf8")).toBe(before);
     expect(await home.addOn.stop()).toEqual({ code: 0, signal: null });
-    table.add("/data full", "one warning, CCU watched, identity kept");
+    table.add("/data full", "one warning a file, CCU watched, identity kept");
   });
 
   test("a disk that cannot be written stops nothing", async () => {
@@ -119,9 +122,12 @@ describe("the add-on in trouble", () => {
     await home.addOn.startWithOptionsOnDisk();
     await home.addOn.process.waitForLine(/is running/, 10_000);
     await healthy();
-    expect(warnings()).toEqual([expect.stringMatching(/^The state file \/data\/state\.json cannot be written, .*read-only/i)]);
+    expect(warnings()).toEqual([
+      expect.stringMatching(/^The state file \/data\/state\.json cannot be written, .*read-only/i),
+      expect.stringMatching(/^The incident record \/data\/incidents\.log cannot be written: .*read-only/i),
+    ]);
     expect(await home.addOn.stop()).toEqual({ code: 0, signal: null });
-    table.add("/data read-only", "one warning, CCU watched");
+    table.add("/data read-only", "one warning a file, CCU watched");
   });
 
   test("a callback port that is closed under Network is named with the remedy", async () => {

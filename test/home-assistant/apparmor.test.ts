@@ -31,6 +31,10 @@ const UNUSED_NETWORKS = ["inet dgram", "inet6 dgram"];
 const WRITABLE = [
   "/data/state.json",
   "/data/state.json.new",
+  "/data/rhythms.json",
+  "/data/rhythms.json.new",
+  "/data/incidents.log",
+  "/data/incidents.log.new",
   "/homeassistant/custom_components/",
   "/homeassistant/custom_components/homematic_vitals/{,**}",
   "/homeassistant/.homematic_vitals/{,**}",

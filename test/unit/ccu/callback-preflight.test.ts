@@ -53,6 +53,10 @@ describe("CallbackPreflight", () => {
     expect(await preflight().run("172.30.33.5")).toContain("inside a container");
   });
 
+  test("a CCU inside a container, such as one that runs as an add-on, is on the same network: no warning", async () => {
+    expect(await preflight().run("172.30.33.5", "172.30.33.9")).toBeNull();
+  });
+
   test.each([
     ["192.168.178.30", "we do not reach ourselves at 192.168.178.30"],
     ["192.168.178.99", "192.168.178.99 is no address of this machine"],
