@@ -145,6 +145,7 @@ export class App {
         allowedPeers: supervisor === null ? null : INGRESS_PEERS,
         source,
         install: installer,
+        options,
         clock,
         logger,
       }),

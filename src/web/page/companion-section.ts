@@ -1,5 +1,5 @@
-import { InstallForm } from "../install-form.ts";
 import type { AppStatus, CompanionStatus } from "../status.ts";
+import { type FormView, formOf } from "./forms.ts";
 import { foreign, type Html, html } from "./html.ts";
 import { ageOf, icon, type Level, type View } from "./view.ts";
 
@@ -10,8 +10,8 @@ export function companionNeedsUser({ companion, homeAssistant }: AppStatus): boo
   return companion !== null && !(companion.state === "running" && homeAssistant.state === "publishing");
 }
 
-/** Where the companion integration stands, with the guide until the first sensors are there. `token` is the form's. */
-export function companionSection(status: AppStatus, token: string | null, view: View): Html | null {
+/** Where the companion integration stands, with the guide until the first sensors are there. `install` is the form to ask for it. */
+export function companionSection(status: AppStatus, install: FormView | null, view: View): Html | null {
   const { companion } = status;
   if (companion === null) return null;
   const { texts, language } = view;
@@ -21,7 +21,7 @@ export function companionSection(status: AppStatus, token: string | null, view: 
 <p>${message[language]}</p>
 ${hint === null ? null : html`<p class="hint">${foreign(hint[language], MAX_HINT)}</p>`}
 ${step !== null && companionNeedsUser(status) ? guide(step, view) : null}
-${companion.canInstall && token !== null ? form(token, view) : null}
+${companion.canInstall && install !== null ? form(install, view) : null}
 </div></section>`;
 }
 
@@ -44,7 +44,7 @@ function guide(current: number, { texts }: View): Html {
   return html`<ol class="steps">${steps}</ol>`;
 }
 
-function form(token: string, { texts }: View): Html {
-  return html`<form method="post" action="${InstallForm.ACTION}"><input type="hidden" name="token" value="${token}"><button>${texts.companion.install}</button></form>
+function form(install: FormView, { texts }: View): Html {
+  return html`${formOf(install, texts.companion.install)}
 <p class="hint">${texts.companion.consent}</p>`;
 }

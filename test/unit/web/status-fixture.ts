@@ -1,4 +1,6 @@
 import { subscription } from "../../../src/base/subscription.ts";
+import type { CauseCode } from "../../../src/diagnosis/cause-codes.ts";
+import { CAUSES, causeMessage } from "../../../src/diagnosis/causes.ts";
 import type {
   AppStatus,
   AvailabilityStatus,
@@ -46,6 +48,12 @@ function availability(): AvailabilityStatus {
     meanSecondsBetweenFailures: days * 86_400 - 600,
   });
   return { day: over(1), week: over(7), month: over(30) };
+}
+
+/** What the product says when it knows a cause. */
+export function cause(code: CauseCode, changes: Partial<CauseStatus> = {}): CauseStatus {
+  const { severity, remedy } = CAUSES[code];
+  return { code, severity, since: ago(120), interface: "HmIP-RF", message: causeMessage(code), remedy, ...changes };
 }
 
 export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): InterfaceStatus {
@@ -173,6 +181,9 @@ export const UNMEASURED: CcuStatus = ccuStatus({
   ],
   metrics: metricsStatus({ latency: {}, counters: {}, gauges: {}, health: {} }),
 });
+
+/** Everything that modules and devices can tell is told. */
+export const ALL_SIGNALS: CcuStatus = ccuStatus({ signals: signalsStatus({ carrierSense: { value: 12, list: ["HMIP_CCU2: 12 %"] } }) });
 
 /** The CCU of one whose callback address is wrong: it answers, but nothing comes back. */
 export const EVENTS_LOST: CcuStatus = ccuStatus({
