@@ -13,8 +13,8 @@ import {
 } from "../unit/web/status-fixture.ts";
 
 const DOWN = {
-  command: path({ state: "failing", since: ago(120) }),
-  event: path({ state: "failing", since: ago(120) }),
+  command: path({ state: "failing", since: ago(120), lastOk: ago(130) }),
+  event: path({ state: "failing", since: ago(120), lastOk: ago(130) }),
   radio: path({ state: "unknown" }),
 };
 const NAMES = ["BidCos-RF", "HmIP-RF", "VirtualDevices"];

@@ -1,6 +1,6 @@
 import type { AppStatus, CompanionStatus } from "../status.ts";
 import { type FormView, formOf } from "./forms.ts";
-import { foreign, type Html, html } from "./html.ts";
+import { foreign, type Html, html, sentence } from "./html.ts";
 import { ageOf, icon, type Level, type View } from "./view.ts";
 
 const TROUBLE: readonly string[] = ["failed", "not_loaded", "edited", "foreign"];
@@ -19,14 +19,11 @@ export function companionSection(status: AppStatus, install: FormView | null, vi
   return html`<section class="card companion">${icon(levelOf(companion))}<div>
 <h2>${texts.companion.title} <span class="age">${texts.since} ${ageOf(since, view)}</span></h2>
 <p>${message[language]}</p>
-${hint === null ? null : html`<p class="hint">${foreign(hint[language], MAX_HINT)}</p>`}
+${hint === null ? null : html`<p class="hint">${sentence(hint[language])}</p>`}
 ${step !== null && companionNeedsUser(status) ? guide(step, view) : null}
 ${companion.canInstall && install !== null ? form(install, view) : null}
 </div></section>`;
 }
-
-/** Sentences of ours that may end with what Home Assistant says. */
-const MAX_HINT = 600;
 
 function levelOf({ state }: CompanionStatus): Level {
   if (state === "running") return "ok";

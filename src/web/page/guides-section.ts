@@ -1,6 +1,6 @@
 import type { CallbackTest } from "../callback-test.ts";
 import { type FormView, formOf } from "./forms.ts";
-import { foreign, type Html, html } from "./html.ts";
+import { type Html, html, sentence } from "./html.ts";
 import { ageOf, icon, type View } from "./view.ts";
 
 /** What the reader can do here beside reading. */
@@ -8,9 +8,6 @@ export interface Guides {
   /** Null: the way back cannot be tested. */
   readonly callbackTest: { readonly form: FormView; readonly last: CallbackTest["last"] } | null;
 }
-
-/** Sentences of ours that may hold an address. */
-const MAX_SENTENCE = 600;
 
 export function guidesSection({ callbackTest }: Guides, view: View): Html {
   const { guides } = view.texts;
@@ -28,6 +25,6 @@ ${callbackTest.last === null ? null : result(callbackTest.last, view)}${formOf(c
 
 function result({ ok, message, remedy, at }: NonNullable<CallbackTest["last"]>, view: View): Html {
   const { texts, language } = view;
-  return html`<div class="cause ${ok ? "ok" : "problem"}">${icon(ok ? "ok" : "problem")}<div role="status"><p><strong>${foreign(message[language], MAX_SENTENCE)}</strong></p>
-${remedy === null ? null : html`<p>${texts.whatToDo}: ${foreign(remedy[language], MAX_SENTENCE)}</p>`}<p class="hint">${texts.guides.callback.tested} ${texts.ago[0]}${ageOf(at, view)}${texts.ago[1]}</p></div></div>`;
+  return html`<div class="cause ${ok ? "ok" : "problem"}">${icon(ok ? "ok" : "problem")}<div role="status"><p><strong>${sentence(message[language])}</strong></p>
+${remedy === null ? null : html`<p>${texts.whatToDo}: ${sentence(remedy[language])}</p>`}<p class="hint">${texts.guides.callback.tested} ${texts.ago[0]}${ageOf(at, view)}${texts.ago[1]}</p></div></div>`;
 }

@@ -2,7 +2,7 @@ import { PATH_NAMES } from "../path-names.ts";
 import { seriesKey } from "../series-key.ts";
 import type { CauseStatus, CcuStatus, InterfaceStatus, PathName, PathStatus } from "../status.ts";
 import { explain, type Figure } from "./explanations.ts";
-import { foreign, type Html, html } from "./html.ts";
+import { foreign, type Html, html, sentence } from "./html.ts";
 import { CAUSE_LEVELS } from "./problems.ts";
 import { age, ageOf, icon, type Level, measured, timeLeft, unmeasured, type View } from "./view.ts";
 
@@ -39,12 +39,9 @@ function nextAttempt({ nextAttemptInSeconds }: InterfaceStatus, { texts }: View)
 function cause({ severity, message, remedy, since }: CauseStatus, view: View): Html {
   const { texts, language } = view;
   const level = CAUSE_LEVELS[severity];
-  return html`<div class="cause ${level}">${icon(level)}<div><p><strong>${foreign(message[language], MAX_SENTENCE)}</strong> <span class="age">${texts.since} ${ageOf(since, view)}</span></p>
-<p>${texts.whatToDo}: ${foreign(remedy[language], MAX_SENTENCE)}</p></div></div>`;
+  return html`<div class="cause ${level}">${icon(level)}<div><p><strong>${sentence(message[language])}</strong> <span class="age">${texts.since} ${ageOf(since, view)}</span></p>
+<p>${texts.whatToDo}: ${sentence(remedy[language])}</p></div></div>`;
 }
-
-/** Sentences of ours that may hold an address. */
-const MAX_SENTENCE = 600;
 
 function path(name: PathName, { state, since, lastOk }: PathStatus, view: View): Html {
   const { texts } = view;

@@ -143,19 +143,21 @@ summary { cursor: pointer; }
 .tile .explain > summary { position: absolute; right: 0.85rem; top: 0.85rem; }
 .charts { display: grid; gap: 0.75rem; margin: 0.25rem 0 0.5rem; }
 figure { position: relative; }
-figcaption { font-size: 0.875rem; font-variant-numeric: tabular-nums; padding-right: 2rem; }
+figcaption { display: flex; flex-wrap: wrap; font-size: 0.875rem; font-variant-numeric: tabular-nums; gap: 0 0.75rem; padding-right: 2rem; }
 figure .explain > summary { position: absolute; right: 0; top: 0; }
-.key { color: var(--quiet); margin-left: 0.5rem; white-space: nowrap; }
+.key { color: var(--quiet); white-space: nowrap; }
 .key::before { border-radius: 2px; content: ""; display: inline-block; height: 0.2rem; margin-right: 0.35rem; vertical-align: middle; width: 0.9rem; }
 .key.line-1::before { background: var(--line-1); }
 .key.line-2::before { background: var(--line-2); }
 .key.line-3::before { background: var(--line-3); }
-.readout { color: var(--text); float: right; }
-.chart { height: 7rem; margin-top: 0.25rem; overflow: hidden; }
+.readout { color: var(--text); margin-left: auto; }
+.chart { margin-top: 0.25rem; overflow: hidden; }
+.chart:has(.uplot) { height: 7rem; }
 .chart .u-over { cursor: crosshair; }
 @media (scripting: none) { .chart { display: none; } }
-.signals { display: grid; gap: 0.65rem; margin-top: 0.75rem; }
-.signals > li { display: grid; gap: 0 0.6rem; grid-template-columns: auto 1fr; position: relative; }
+.interfaces .wide { grid-column: 1 / -1; max-width: none; }
+.signals { display: grid; gap: 0.65rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); margin-top: 0.75rem; }
+.signals > li { align-content: start; display: grid; gap: 0 0.6rem; grid-template-columns: auto 1fr; position: relative; }
 .signals .icon { margin-top: 0.1rem; }
 .signals p { padding-right: 2rem; }
 .signals > li > .explain { grid-column: 1 / -1; }

@@ -1,6 +1,6 @@
 import { PATH_NAMES } from "../path-names.ts";
 import type { AppStatus } from "../status.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, html, sentence } from "./html.ts";
 import { earliest, type Problem, problemsOf, who } from "./problems.ts";
 import { ageOf, icon, type Level, type View } from "./view.ts";
 
@@ -42,7 +42,7 @@ ${since === null ? null : html`<p class="hint">${view.texts.since} ${ageOf(since
 }
 
 function item({ who: names, what, remedy }: Problem, { texts }: View): Html {
-  return html`<li>${names.length > 0 ? html`<strong>${who(names)}:</strong> ` : null}${what}${remedy === null ? null : html`<br><span class="remedy">${texts.whatToDo}: ${remedy}</span>`}</li>`;
+  return html`<li>${names.length > 0 ? html`<strong>${who(names)}:</strong> ` : null}${sentence(what)}${remedy === null ? null : html`<br><span class="remedy">${texts.whatToDo}: ${sentence(remedy)}</span>`}</li>`;
 }
 
 /** Since the last path came back. */

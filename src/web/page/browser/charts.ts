@@ -76,7 +76,7 @@ function optionsFor(element: HTMLElement, colours: readonly string[]): uPlot.Opt
   const style = getComputedStyle(element);
   const colour = (name: string): string => style.getPropertyValue(name);
   const { lang } = document.documentElement;
-  const time = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit" });
+  const time = new Intl.DateTimeFormat(navigator.language, { hour: "2-digit", minute: "2-digit" });
   const number = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
   const axis: uPlot.Axis = {
     stroke: colour("--quiet"),
