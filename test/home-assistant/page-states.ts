@@ -7,6 +7,7 @@ import {
   cause,
   ccuStatus,
   EVENTS_LOST,
+  INCIDENTS,
   interfaceStatus,
   path,
   UNMEASURED,
@@ -17,6 +18,7 @@ const DOWN = {
   event: path({ state: "failing", since: ago(120), lastOk: ago(130) }),
   radio: path({ state: "unknown" }),
 };
+const STUCK = { step: "connection", passed: 1, steps: 8, since: ago(120) } as const;
 const NAMES = ["BidCos-RF", "HmIP-RF", "VirtualDevices"];
 
 function three(changes: Parameters<typeof interfaceStatus>[0] = {}): AppStatus["ccus"][number]["interfaces"] {
@@ -51,12 +53,28 @@ export const STATES: Readonly<Record<string, AppStatus>> = {
           connectionLatency: { value: null, unit: "ms" },
           lastEventAge: { value: 3_725, unit: "s" },
         },
-        interfaces: three({ state: "waiting", nextAttemptInSeconds: 24, connected: false, cause: refused, paths: DOWN, score: 0 }),
+        interfaces: three({
+          state: "waiting",
+          nextAttemptInSeconds: 24,
+          connected: false,
+          cause: refused,
+          paths: DOWN,
+          score: 0,
+          recovery: STUCK,
+        }),
+        incidents: INCIDENTS,
       }),
     ],
   }),
   "duty-cycle": appStatus({
-    ccus: [{ ...ALL_SIGNALS, status: "degraded", cause: dutyCycle, interfaces: [interfaceStatus({ cause: dutyCycle })] }],
+    ccus: [
+      {
+        ...ALL_SIGNALS,
+        status: "degraded",
+        cause: dutyCycle,
+        interfaces: ALL_SIGNALS.interfaces.map((one) => ({ ...one, cause: dutyCycle })),
+      },
+    ],
   }),
   notice: appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ cause: cause("ping_unsupported") })] })] }),
   "home-assistant-away": appStatus({
@@ -82,6 +100,7 @@ export function everywhere(text: string): AppStatus {
         model: text,
         firmware: text,
         signals,
+        incidents: INCIDENTS.map((incident) => ({ ...incident, interface: text, timeline: [{ at: ago(9), kind: "call", text }] })),
         interfaces: [interfaceStatus({ name: text, state: text, cause: cause("other", { message: { en: text, de: text } }) })],
       }),
     ],

@@ -1,6 +1,7 @@
 import type { CcuStatus, SensorStatus } from "../status.ts";
 import { explain } from "./explanations.ts";
 import { foreign, type Html, html } from "./html.ts";
+import { incidentsCard } from "./incidents-card.ts";
 import { interfaceCard } from "./interface-card.ts";
 import { signalsCard } from "./signals-card.ts";
 import { age, ageInSeconds, type Level, measured, unmeasured, type View } from "./view.ts";
@@ -18,6 +19,7 @@ ${ageTile(ccu.sensors.lastEventAge, view)}
 <div class="interfaces">
 ${ccu.interfaces.map((one) => interfaceCard(one, ccu, view))}
 ${signalsCard(ccu.signals, view)}
+${incidentsCard(ccu, view)}
 </div>
 </section>`;
 }

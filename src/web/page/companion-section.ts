@@ -1,6 +1,6 @@
 import type { AppStatus, CompanionStatus } from "../status.ts";
 import { type FormView, formOf } from "./forms.ts";
-import { foreign, type Html, html, sentence } from "./html.ts";
+import { type Html, html, sentence } from "./html.ts";
 import { ageOf, icon, type Level, type View } from "./view.ts";
 
 const TROUBLE: readonly string[] = ["failed", "not_loaded", "edited", "foreign"];

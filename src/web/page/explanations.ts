@@ -15,7 +15,11 @@ export type Figure =
   | "serviceMessages"
   | "lowBatteries"
   | "devices"
-  | "score";
+  | "score"
+  | "availability"
+  | "chattyDevices"
+  | "foreignClients"
+  | "estimatedLost";
 
 /** What each figure of the page means, and when it is a reason to act. */
 export const EXPLANATIONS: Readonly<Record<Figure, LocalText>> = {
@@ -66,6 +70,22 @@ export const EXPLANATIONS: Readonly<Record<Figure, LocalText>> = {
   devices: {
     en: "How many devices the CCU has taught in at this interface.",
     de: "Wie viele Geräte an dieser Schnittstelle der CCU angelernt sind.",
+  },
+  availability: {
+    en: "The share of the watched time in which all interfaces of this CCU worked. Time in which the add-on itself did not run counts neither way.",
+    de: "Der Anteil der beobachteten Zeit, in dem alle Schnittstellen dieser CCU funktioniert haben. Zeit, in der das Add-on selbst nicht lief, zählt weder so noch so.",
+  },
+  chattyDevices: {
+    en: "The devices that report most. A device far ahead of all others may be badly set up: look at its reporting interval on the CCU.",
+    de: "Die Geräte, die am meisten melden. Liegt eines weit vor allen anderen, ist es vielleicht ungünstig eingestellt: Sehen Sie auf der CCU nach seinem Meldeintervall.",
+  },
+  foreignClients: {
+    en: "Who else is connected to this interface. Each one costs the CCU a little; remove what you no longer use.",
+    de: "Wer sonst mit dieser Schnittstelle verbunden ist. Jeder kostet die CCU etwas; entfernen Sie, was Sie nicht mehr brauchen.",
+  },
+  estimatedLost: {
+    en: "Events that the CCU probably dropped, because more came at once than it hands over. If the number grows, look for programs that switch many devices at the same moment.",
+    de: "Ereignisse, die die CCU vermutlich verworfen hat, weil mehr auf einmal kamen, als sie weitergibt. Wächst die Zahl, suchen Sie nach Programmen, die viele Geräte im selben Moment schalten.",
   },
   score: {
     en: "The share of this interface's three ways that works; it goes into the system health of its CCU.",

@@ -4,6 +4,7 @@ import type { CauseStatus, CcuStatus, InterfaceStatus, PathName, PathStatus } fr
 import { explain, type Figure } from "./explanations.ts";
 import { foreign, type Html, html, sentence } from "./html.ts";
 import { CAUSE_LEVELS } from "./problems.ts";
+import { traffic } from "./traffic.ts";
 import { age, ageOf, icon, type Level, measured, timeLeft, unmeasured, type View } from "./view.ts";
 
 const LEVELS: Readonly<Record<PathStatus["state"], Level>> = { ok: "ok", failing: "problem", unknown: "unknown", unsupported: "none" };
@@ -12,7 +13,7 @@ export function interfaceCard(one: InterfaceStatus, ccu: CcuStatus, view: View):
   const { texts } = view;
   return html`<article class="card">
 <header><h3>${foreign(one.name)}</h3>
-<p class="state">${connection(one.state, view)} · ${texts.since} ${ageOf(one.since, view)}${nextAttempt(one, view)}</p></header>
+<p class="state">${connection(one.state, view)} · ${texts.since} ${ageOf(one.since, view)}${nextAttempt(one, view)}</p>${recovery(one, view)}</header>
 ${one.cause === null ? null : cause(one.cause, view)}
 <ul class="paths">${PATH_NAMES.map((name) => path(name, one.paths[name], view))}</ul>
 ${charts(one, seriesKey(ccu, one), view)}
@@ -23,7 +24,7 @@ ${measure("timeouts", texts.timeouts, lostPings(one.latency.timeouts), view)}
 ${measure("lastEventAge", texts.lastEvent, one.lastEventAgeSeconds === null ? unmeasured(texts) : html`${texts.ago[0]}${age(one.lastEventAgeSeconds)}${texts.ago[1]}`, view)}
 ${measure("devices", texts.devices, html`${one.deviceCount}`, view)}
 ${measure("score", texts.score, measured(one.score === null ? null : one.score * 100, "%", view), view)}
-</dl><p class="hint">${texts.port} ${one.port}</p></details>
+</dl>${traffic(one, view)}<p class="hint">${texts.port} ${one.port}</p></details>
 </article>`;
 }
 
@@ -34,6 +35,14 @@ function connection(state: string, { texts }: View): Html {
 
 function nextAttempt({ nextAttemptInSeconds }: InterfaceStatus, { texts }: View): Html | null {
   return nextAttemptInSeconds === null ? null : html` · ${texts.nextAttempt} ${timeLeft(nextAttemptInSeconds)}`;
+}
+
+/** Where the connection is stuck, as long as it is. */
+function recovery({ recovery: { step, passed, steps } }: InterfaceStatus, { texts }: View): Html | null {
+  if (step === "done") return null;
+  const { title, of, names } = texts.recovery;
+  return html`<p class="state">${title} ${Math.min(passed + 1, steps)} ${of} ${steps}: ${names[step]}</p>
+<progress max="${steps}" value="${passed}" aria-label="${title} ${Math.min(passed + 1, steps)} ${of} ${steps}"></progress>`;
 }
 
 function cause({ severity, message, remedy, since }: CauseStatus, view: View): Html {

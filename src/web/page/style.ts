@@ -164,6 +164,16 @@ figure .explain > summary { position: absolute; right: 0; top: 0; }
 .signals .explain > summary { position: absolute; right: 0; top: 0; }
 .count { font-variant-numeric: tabular-nums; font-weight: 650; margin-left: 0.35rem; }
 .entries { display: grid; font-size: 0.875rem; gap: 0.15rem; max-height: 16rem; overflow: auto; padding: 0.35rem 0 0 0.25rem; }
+.availability dl { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; margin-top: 0.6rem; padding-right: 2rem; }
+.availability { position: relative; }
+.availability .explain > summary, .fact .explain > summary { position: absolute; right: 0; top: 0; }
+.availability dt { color: var(--quiet); font-size: 0.875rem; }
+.availability dd { font-size: 1.25rem; font-variant-numeric: tabular-nums; font-weight: 650; }
+.incidents { display: grid; gap: 0.75rem; list-style: none; margin-top: 0.75rem; padding: 0; }
+.incidents > li { display: flex; gap: 0.6rem; }
+.incidents .entries { list-style: none; }
+.fact { margin-top: 0.6rem; padding-right: 2rem; position: relative; }
+progress { accent-color: var(--link); height: 0.5rem; width: 100%; }
 .guides { display: grid; gap: 1rem; }
 .guides h2 { font-size: 1rem; }
 .guides h3 { font-size: 1rem; font-weight: 600; }

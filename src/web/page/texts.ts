@@ -1,4 +1,4 @@
-import type { AppStatus, PathName, PathStatus } from "../status.ts";
+import type { AppStatus, InterfaceStatus, PathName, PathStatus } from "../status.ts";
 
 /** Every word of the page that is ours; the words of causes come from the status in both languages. */
 export interface Texts {
@@ -25,6 +25,32 @@ export interface Texts {
   readonly devicesAndRadio: string;
   readonly signals: Readonly<Record<"unreachableDevices" | "lowBatteries" | "serviceMessages" | "dutyCycle" | "carrierSense", string>>;
   readonly show: string;
+  readonly incidents: {
+    readonly title: string;
+    readonly availability: string;
+    readonly spans: Readonly<Record<"day" | "week" | "month", string>>;
+    readonly none: string;
+    readonly noCause: string;
+    readonly lasted: string;
+    readonly lasts: string;
+    readonly unobserved: string;
+    readonly timeline: string;
+  };
+  readonly recovery: {
+    readonly title: string;
+    readonly of: string;
+    readonly names: Readonly<Record<Exclude<InterfaceStatus["recovery"]["step"], "done">, string>>;
+  };
+  readonly traffic: {
+    readonly chatty: string;
+    readonly foreign: string;
+    readonly nobody: string;
+    readonly every: string;
+    readonly rises: string;
+    readonly perHour: string;
+    readonly limitIn: string;
+    readonly lost: string;
+  };
   /** Unfolds what the product said in English. */
   readonly wording: string;
   readonly port: string;
@@ -103,6 +129,41 @@ const en: Texts = {
     carrierSense: "Carrier sense",
   },
   show: "Show which",
+  incidents: {
+    title: "Incidents",
+    availability: "Availability",
+    spans: { day: "24 hours", week: "7 days", month: "30 days" },
+    none: "No incident is on record.",
+    noCause: "lost, without a known cause",
+    lasted: "lasted",
+    lasts: "still going on",
+    unobserved: "as far as it was observed",
+    timeline: "What happened",
+  },
+  recovery: {
+    title: "Step",
+    of: "of",
+    names: {
+      name_resolution: "find the CCU by its name",
+      connection: "reach the CCU",
+      http: "get an answer",
+      rpc: "talk to the interface",
+      callback_address: "find the own address",
+      registration: "register for events",
+      first_pong: "wait for the first event",
+      inventory: "read the list of devices",
+    },
+  },
+  traffic: {
+    chatty: "Most talkative devices",
+    foreign: "Other clients",
+    nobody: "none",
+    every: "every",
+    rises: "The duty cycle rises by",
+    perHour: "% per hour",
+    limitIn: "limit reached in about",
+    lost: "Events probably lost",
+  },
   wording: "Exact message",
   port: "port",
   connection: {
@@ -219,6 +280,41 @@ const de: Texts = {
     carrierSense: "Carrier Sense",
   },
   show: "Welche das sind",
+  incidents: {
+    title: "Vorfälle",
+    availability: "Verfügbarkeit",
+    spans: { day: "24 Stunden", week: "7 Tage", month: "30 Tage" },
+    none: "Es ist kein Vorfall verzeichnet.",
+    noCause: "gestört, ohne bekannte Ursache",
+    lasted: "dauerte",
+    lasts: "dauert an",
+    unobserved: "soweit beobachtet",
+    timeline: "Was geschah",
+  },
+  recovery: {
+    title: "Schritt",
+    of: "von",
+    names: {
+      name_resolution: "die CCU unter ihrem Namen finden",
+      connection: "die CCU erreichen",
+      http: "eine Antwort bekommen",
+      rpc: "mit der Schnittstelle sprechen",
+      callback_address: "die eigene Adresse finden",
+      registration: "für Ereignisse anmelden",
+      first_pong: "auf das erste Ereignis warten",
+      inventory: "die Geräteliste lesen",
+    },
+  },
+  traffic: {
+    chatty: "Gesprächigste Geräte",
+    foreign: "Andere Clients",
+    nobody: "keine",
+    every: "alle",
+    rises: "Der Duty Cycle steigt um",
+    perHour: "% pro Stunde",
+    limitIn: "Grenze erreicht in etwa",
+    lost: "Vermutlich verlorene Ereignisse",
+  },
   wording: "Meldung im Wortlaut",
   port: "Port",
   connection: {

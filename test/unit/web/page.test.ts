@@ -145,6 +145,28 @@ describe("a CCU", () => {
     expect(text).not.toContain("Carrier sense");
   });
 
+  it("shows what is on record of incidents, and how reliable the CCU was", () => {
+    const text = words(render(appStatus({ ccus: [ALL_SIGNALS] }), "de"));
+    expect(text).toContain("Vorfälle 24 Stunden 99,3 % 7 Tage 99,9 % 30 Tage 99,9 %");
+    expect(text).toContain("HmIP-RF : Die CCU lehnt die Verbindung ab. vor 2 min 0 s · dauert an");
+    expect(text).toContain("BidCos-RF : gestört, ohne bekannte Ursache vor 1 d 1 h · dauerte 10 min 0 s (soweit beobachtet)");
+    expect(words(render(appStatus()))).toContain("No incident is on record.");
+  });
+
+  it("shows where a connection is stuck, who talks most, who else listens and what was lost", () => {
+    const text = words(render(appStatus({ ccus: [ALL_SIGNALS] })));
+    for (const part of [
+      "Step 6 of 8: register for events",
+      "HmIP-PSM-2 0001D3C99C0001 · 1.2 per minute",
+      "ReGaHss · 40 s ago · every 1 min 0 s",
+      "The duty cycle rises by 12.5 % per hour · limit reached in about 1 h 30 min",
+      "Events probably lost 7",
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(words(render(appStatus()))).not.toMatch(/Step \d|probably lost|rises/);
+  });
+
   it("explains every figure without a script", () => {
     for (const language of ["en", "de"] as const) {
       const text = words(render(appStatus({ ccus: [ALL_SIGNALS] }), language)).replaceAll("&#39;", "'");

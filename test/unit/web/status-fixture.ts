@@ -7,6 +7,7 @@ import type {
   CauseStatus,
   CcuStatus,
   IncidentExport,
+  IncidentStatus,
   InterfaceStatus,
   MetricsStatus,
   PathStatus,
@@ -182,8 +183,47 @@ export const UNMEASURED: CcuStatus = ccuStatus({
   metrics: metricsStatus({ latency: {}, counters: {}, gauges: {}, health: {} }),
 });
 
+/** One that lasts, and one that is over. */
+export const INCIDENTS: readonly IncidentStatus[] = [
+  {
+    id: "2",
+    interface: "HmIP-RF",
+    cause: "connection_refused",
+    message: CAUSES.connection_refused.text,
+    startedAt: ago(120),
+    endedAt: null,
+    durationSeconds: null,
+    endUnobserved: false,
+    timeline: [{ at: ago(121), kind: "call", text: "ping: connect ECONNREFUSED 192.168.178.20:2010" }],
+  },
+  {
+    id: "1",
+    interface: "BidCos-RF",
+    cause: null,
+    message: null,
+    startedAt: ago(90_000),
+    endedAt: ago(89_400),
+    durationSeconds: 600,
+    endUnobserved: true,
+    timeline: [],
+  },
+];
+
 /** Everything that modules and devices can tell is told. */
-export const ALL_SIGNALS: CcuStatus = ccuStatus({ signals: signalsStatus({ carrierSense: { value: 12, list: ["HMIP_CCU2: 12 %"] } }) });
+export const ALL_SIGNALS: CcuStatus = ccuStatus({
+  signals: signalsStatus({ carrierSense: { value: 12, list: ["HMIP_CCU2: 12 %"] } }),
+  incidents: INCIDENTS,
+  interfaces: [
+    interfaceStatus({
+      recovery: { step: "registration", passed: 5, steps: 8, since: ago(30) },
+      traffic: {
+        ...interfaceStatus().traffic,
+        dutyCycleTrend: { percentPerHour: 12.5, minutesToLimit: 90 },
+        delivery: { fullBatches: 2, slowBatches: 0, longestHandlingMs: 3.2, estimatedLost: 7 },
+      },
+    }),
+  ],
+});
 
 /** The CCU of one whose callback address is wrong: it answers, but nothing comes back. */
 export const EVENTS_LOST: CcuStatus = ccuStatus({
