@@ -6,6 +6,9 @@ const SECRET = /pass|token|secret|user/i;
 /** Options and figures that name a machine. */
 const HOST = /^(host|url|address|urls)$/i;
 
+/** Shorter secrets are taken out as words only: elsewhere they would tear the text apart. */
+const MAX_WORD = 3;
+
 const PATTERNS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ["address", /\b(?:\d{1,3}\.){3}\d{1,3}\b/g],
   ["address", /(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:.])/gi],
@@ -52,12 +55,12 @@ class Redaction {
 
   constructor(names: ReadonlyMap<string, string>) {
     for (const [name, kind] of names) this.#standInFor(name, kind);
-    const longestFirst = [...names.keys()].sort((a, b) => b.length - a.length);
-    this.#names = longestFirst.map((name) => [name, new RegExp(`(?<![\\p{L}\\p{N}])${escapePattern(name)}(?![\\p{L}\\p{N}])`, "gu")]);
+    const longestFirst = [...names].sort(([a], [b]) => b.length - a.length);
+    this.#names = longestFirst.map(([name, kind]) => [name, kind === "secret" && name.length > MAX_WORD ? anywhere(name) : asWord(name)]);
   }
 
   all(value: object): object {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [this.#text(key), this.#value(inner, key)]));
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [this.#key(key), this.#value(inner, key)]));
   }
 
   #value(value: unknown, key: string): unknown {
@@ -66,9 +69,19 @@ class Redaction {
     return typeof value === "object" && value !== null ? this.all(value) : value;
   }
 
+  /** The name of a field stays, even if somebody calls a CCU like it. */
+  #key(key: string): string {
+    return /^\w+$/.test(key) ? this.#patterns(key) : this.#text(key);
+  }
+
   #text(text: string): string {
     let clean = text;
     for (const [name, pattern] of this.#names) clean = clean.replace(pattern, this.#standInFor(name, ""));
+    return this.#patterns(clean);
+  }
+
+  #patterns(text: string): string {
+    let clean = text;
     for (const [kind, pattern] of PATTERNS) {
       clean = clean.replace(pattern, (word) => (kind === "address" && isIP(word) === 0 ? word : this.#standInFor(word, kind)));
     }
@@ -84,6 +97,14 @@ class Redaction {
     this.#standIns.set(word, standIn);
     return standIn;
   }
+}
+
+function asWord(name: string): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}])${escapePattern(name)}(?![\\p{L}\\p{N}])`, "gu");
+}
+
+function anywhere(name: string): RegExp {
+  return new RegExp(escapePattern(name), "gu");
 }
 
 function escapePattern(text: string): string {
