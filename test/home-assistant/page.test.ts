@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { silentLogger } from "../../src/base/logger.ts";
@@ -104,11 +104,9 @@ describe("the page in a browser", () => {
   const peers = new AsyncDisposableStack();
   const table = new CheckTable();
   let browser: Browser;
-  let axe: string;
 
   beforeAll(async () => {
     browser = peers.use(await launchBrowser());
-    axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   });
   afterAll(() => peers[Symbol.asyncDispose]());
 
@@ -120,7 +118,7 @@ describe("the page in a browser", () => {
 
   /** What axe finds that keeps somebody from using the page. */
   async function barriers(page: Page): Promise<readonly string[]> {
-    await page.evaluate(axe);
+    await page.evaluate(axe.source);
     const found: { id: string; impact: string; nodes: { html: string }[] }[] = await page.evaluate(
       "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
     );
@@ -146,7 +144,7 @@ describe("the page in a browser", () => {
   test("draws twelve hours, asks nobody but its own path, executes nothing inline and is light", async () => {
     await using stage = await Stage.open(daily(0));
     stage.live(12);
-    const page = await browser.newPage({ colorScheme: "light" });
+    const page = await browser.newPage({ colorScheme: "light", locale: "en-GB" });
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
     await page.addInitScript(NOTE_VIOLATIONS);

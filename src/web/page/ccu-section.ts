@@ -18,9 +18,9 @@ ${ageTile(ccu.sensors.lastEventAge, view)}
 </dl>
 <div class="interfaces">
 ${ccu.interfaces.map((one) => interfaceCard(one, ccu, view))}
+</div>
 ${signalsCard(ccu.signals, view)}
 ${incidentsCard(ccu, view)}
-</div>
 </section>`;
 }
 

@@ -11,7 +11,7 @@ const MAX_ENTRIES = 60;
 export function incidentsCard({ incidents, availability }: CcuStatus, view: View): Html {
   const { texts } = view;
   const more = incidents.length - MAX_INCIDENTS;
-  return html`<article class="card wide"><header><h3>${texts.incidents.title}</h3></header>
+  return html`<article class="card"><header><h3>${texts.incidents.title}</h3></header>
 ${availability === null ? null : spans(availability, view)}
 ${incidents.length === 0 ? html`<p class="hint">${texts.incidents.none}</p>` : html`<ol class="incidents">${incidents.slice(0, MAX_INCIDENTS).map((incident) => item(incident, view))}${more > 0 ? html`<li>+ ${more} ${texts.verdict.more}</li>` : null}</ol>`}
 </article>`;
@@ -21,7 +21,7 @@ function spans(availability: AvailabilityStatus, view: View): Html {
   const { texts } = view;
   const span = (name: "day" | "week" | "month"): Html =>
     html`<div><dt>${texts.incidents.spans[name]}</dt><dd>${percent(availability[name], view)}</dd></div>`;
-  return html`<div class="availability"><dl>${span("day")}${span("week")}${span("month")}</dl>${explain("availability", texts.incidents.availability, view)}</div>`;
+  return html`<div class="availability"><p class="hint">${texts.incidents.availability}</p><dl>${span("day")}${span("week")}${span("month")}</dl>${explain("availability", texts.incidents.availability, view)}</div>`;
 }
 
 /** Rounded down: 99.99 % is not everything. */

@@ -31,7 +31,7 @@ export function signalsCard(signals: SignalsStatus, view: View): Html | null {
     return counted === null ? [] : [row(signal, counted, view)];
   });
   if (rows.length === 0) return null;
-  return html`<article class="card wide"><header><h3>${view.texts.devicesAndRadio}</h3></header><ul class="signals">${rows}</ul></article>`;
+  return html`<article class="card"><header><h3>${view.texts.devicesAndRadio}</h3></header><ul class="signals">${rows}</ul></article>`;
 }
 
 function row({ name, unit, worthALook }: Signal, { value, list }: CountedStatus, view: View): Html {

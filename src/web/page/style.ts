@@ -106,10 +106,10 @@ symbol path:not(.body) { fill: none; stroke: var(--card); stroke-linecap: round;
 .ring .arc { stroke: currentColor; stroke-linecap: round; transform: rotate(-90deg); transform-origin: center; transition: stroke-dasharray 0.4s; }
 
 .interfaces { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); }
-.interfaces .card { display: flex; flex-direction: column; }
-.interfaces .card:only-child { max-width: 34rem; }
-.interfaces h3 { font-size: 1.1rem; }
-.paths { align-content: start; border-block: 1px solid var(--line); display: grid; flex: 1; gap: 0.65rem; margin: 0.75rem 0; padding: 0.75rem 0; }
+.interfaces .card { display: flex; flex-direction: column; min-width: 0; }
+figure { min-width: 0; }
+.ccu .card h3 { font-size: 1.1rem; }
+.paths { align-content: start; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); border-block: 1px solid var(--line); display: grid; flex: 1; gap: 0.65rem; margin: 0.75rem 0; padding: 0.75rem 0; }
 .paths li { display: flex; gap: 0.6rem; }
 .paths .icon { margin-top: 0.1rem; }
 [data-age], [data-left], .age { white-space: nowrap; }
@@ -141,7 +141,7 @@ summary { cursor: pointer; }
 .tile { position: relative; }
 .tile .help { grid-column: 1 / -1; }
 .tile .explain > summary { position: absolute; right: 0.85rem; top: 0.85rem; }
-.charts { display: grid; gap: 0.75rem; margin: 0.25rem 0 0.5rem; }
+.charts { display: grid; gap: 0.75rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); margin: 0.25rem 0 0.5rem; }
 figure { position: relative; }
 figcaption { display: flex; flex-wrap: wrap; font-size: 0.875rem; font-variant-numeric: tabular-nums; gap: 0 0.75rem; padding-right: 2rem; }
 figure .explain > summary { position: absolute; right: 0; top: 0; }
@@ -155,7 +155,6 @@ figure .explain > summary { position: absolute; right: 0; top: 0; }
 .chart:has(.uplot) { height: 7rem; }
 .chart .u-over { cursor: crosshair; }
 @media (scripting: none) { .chart { display: none; } }
-.interfaces .wide { grid-column: 1 / -1; max-width: none; }
 .signals { display: grid; gap: 0.65rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); margin-top: 0.75rem; }
 .signals > li { align-content: start; display: grid; gap: 0 0.6rem; grid-template-columns: auto 1fr; position: relative; }
 .signals .icon { margin-top: 0.1rem; }
@@ -164,7 +163,8 @@ figure .explain > summary { position: absolute; right: 0; top: 0; }
 .signals .explain > summary { position: absolute; right: 0; top: 0; }
 .count { font-variant-numeric: tabular-nums; font-weight: 650; margin-left: 0.35rem; }
 .entries { display: grid; font-size: 0.875rem; gap: 0.15rem; max-height: 16rem; overflow: auto; padding: 0.35rem 0 0 0.25rem; }
-.availability dl { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; margin-top: 0.6rem; padding-right: 2rem; }
+.availability { margin-top: 0.6rem; }
+.availability dl { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; padding-right: 2rem; }
 .availability { position: relative; }
 .availability .explain > summary, .fact .explain > summary { position: absolute; right: 0; top: 0; }
 .availability dt { color: var(--quiet); font-size: 0.875rem; }

@@ -147,7 +147,7 @@ describe("a CCU", () => {
 
   it("shows what is on record of incidents, and how reliable the CCU was", () => {
     const text = words(render(appStatus({ ccus: [ALL_SIGNALS] }), "de"));
-    expect(text).toContain("Vorfälle 24 Stunden 99,3 % 7 Tage 99,9 % 30 Tage 99,9 %");
+    expect(text).toContain("Vorfälle Verfügbarkeit 24 Stunden 99,3 % 7 Tage 99,9 % 30 Tage 99,9 %");
     expect(text).toContain("HmIP-RF : Die CCU lehnt die Verbindung ab. vor 2 min 0 s · dauert an");
     expect(text).toContain("BidCos-RF : gestört, ohne bekannte Ursache vor 1 d 1 h · dauerte 10 min 0 s (soweit beobachtet)");
     expect(words(render(appStatus()))).toContain("No incident is on record.");
