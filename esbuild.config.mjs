@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
+import { pageDefinitions } from "./page-script.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 
@@ -15,7 +16,7 @@ const shared = {
   sourcemap: "linked",
   legalComments: "none",
   logLevel: "warning",
-  define: { __VERSION__: JSON.stringify(version) },
+  define: { __VERSION__: JSON.stringify(version), ...(await pageDefinitions()) },
   // Bundled CommonJS packages (ws, pino, homematic-xmlrpc) call require() for Node's own modules.
   banner: { js: 'import { createRequire as __createRequire } from "node:module";const require = __createRequire(import.meta.url);' },
 };

@@ -1,8 +1,9 @@
 import { defineConfig, type ViteUserConfigExport } from "vitest/config";
+import { pageDefinitions } from "./page-script.ts";
 import { Sequencer } from "./test/home-assistant/sequencer.ts";
 
 const config: ViteUserConfigExport = defineConfig({
-  define: { __VERSION__: JSON.stringify("0.0.0-test") },
+  define: { __VERSION__: JSON.stringify("0.0.0-test"), ...(await pageDefinitions()) },
   test: {
     sequence: { sequencer: Sequencer },
     projects: [

@@ -4,6 +4,7 @@ import type { Clock } from "./base/clock.ts";
 import type { Logger } from "./base/logger.ts";
 import type { Secrets } from "./base/secrets.ts";
 import { CallbackGateway, type FindHost, type FindPort } from "./callback-gateway.ts";
+import { CallbackSelfTest } from "./callback-self-test.ts";
 import { CallbackServer } from "./ccu/callback-server.ts";
 import { type CallerFactory, CentralUnit } from "./central/central-unit.ts";
 import { dailyWindow } from "./central/quiet-times.ts";
@@ -145,6 +146,8 @@ export class App {
         allowedPeers: supervisor === null ? null : INGRESS_PEERS,
         source,
         install: installer,
+        callbackTester: new CallbackSelfTest({ gateway, ccuHosts: options.ccus.map(({ host }) => host) }),
+        options,
         clock,
         logger,
       }),

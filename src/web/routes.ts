@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EventStream, TakePage } from "./event-stream.ts";
 import { OPEN_METRICS, PROMETHEUS_TEXT } from "./exposition.ts";
-import { InstallForm } from "./install-form.ts";
+import type { GuardedForm } from "./guarded-form.ts";
+import type { History } from "./history.ts";
 import { preferences } from "./negotiation.ts";
 import { openMetrics } from "./openmetrics.ts";
 import { ASSETS, type Asset } from "./page/assets.ts";
 import { isLanguage, type Language } from "./page/texts.ts";
 import { plainText, type Reply, respond } from "./respond.ts";
 import type { StatusSource } from "./status.ts";
+import { supportBundle } from "./support-bundle.ts";
 
 export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
@@ -24,17 +26,24 @@ interface Parts {
   readonly source: StatusSource;
   readonly takePage: TakePage;
   readonly stream: EventStream;
-  /** Null: nothing can be asked for. */
-  readonly installForm: InstallForm | null;
+  readonly history: History;
+  /** The options as they are; nothing of them leaves unredacted. */
+  readonly options: unknown;
+  readonly wallMs: () => number;
+  /** What can be asked for. */
+  readonly forms: readonly GuardedForm[];
 }
 
 /** Everything the server answers, by exact path; no path ever reaches the file system. */
-export function createRoutes({ source, takePage, stream, language, installForm }: Parts): ReadonlyMap<string, Endpoint> {
+export function createRoutes(parts: Parts): ReadonlyMap<string, Endpoint> {
+  const { source, takePage, stream, language } = parts;
   const languageOf = (request: IncomingMessage): Language => (language === "auto" ? preferredLanguage(request) : language);
   const reading: readonly (readonly [path: string, route: Route])[] = [
     ["/", replying((request) => page(takePage()(languageOf(request))))],
     ["/api/snapshot", replying(() => json(source.status()))],
     ["/api/incidents", replying(() => json(source.incidents()))],
+    ["/api/history", replying((request) => json(parts.history.after(askedAfter(request))))],
+    ["/support-bundle.json", replying(() => bundle(parts))],
     ["/api/stream", (request, response) => stream.open(response, languageOf(request))],
     ["/metrics", replying((request) => metrics(request, source))],
     ["/healthz", replying(() => plainText(200, "alive"))],
@@ -42,8 +51,8 @@ export function createRoutes({ source, takePage, stream, language, installForm }
     ...ASSETS.map((asset): [string, Route] => [`/${asset.name}`, replying(() => immutable(asset))]),
   ];
   const endpoints = new Map<string, Endpoint>(reading.map(([path, route]) => [path, { allow: "GET, HEAD", route }]));
-  if (installForm !== null) {
-    endpoints.set(`/${InstallForm.ACTION}`, { allow: "POST", route: (request, response) => installForm.take(request, response) });
+  for (const form of parts.forms) {
+    endpoints.set(`/${form.action}`, { allow: "POST", route: (request, response) => form.take(request, response) });
   }
   return endpoints;
 }
@@ -54,6 +63,22 @@ function replying(reply: (request: IncomingMessage) => Reply): Route {
 
 function json(value: object): Reply {
   return { type: "application/json; charset=utf-8", body: JSON.stringify(value) };
+}
+
+function bundle({ source, options, wallMs }: Parts): Reply {
+  const takenAt = new Date(wallMs()).toISOString();
+  return {
+    type: "application/json; charset=utf-8",
+    body: supportBundle({ status: source.status(), options, takenAt }),
+    headers: { "content-disposition": 'attachment; filename="homematic-vitals-support.json"' },
+  };
+}
+
+/** Seconds since the epoch; everything when it is no number. */
+function askedAfter({ url = "" }: IncomingMessage): number {
+  const [, query = ""] = url.split("?", 2);
+  const after = Number(new URLSearchParams(query).get("after"));
+  return Number.isFinite(after) ? after : 0;
 }
 
 function page(body: string): Reply {

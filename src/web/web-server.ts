@@ -5,8 +5,10 @@ import { errorMessage } from "../base/errors.ts";
 import { listen } from "../base/listen.ts";
 import { type Logger, namedLogger } from "../base/logger.ts";
 import type { Subscription } from "../base/subscription.ts";
+import { CallbackTest, type CallbackTester } from "./callback-test.ts";
 import { EventStream, type TakePage } from "./event-stream.ts";
-import { InstallForm, type InstallTarget } from "./install-form.ts";
+import { GuardedForm } from "./guarded-form.ts";
+import { History } from "./history.ts";
 import { renderPage } from "./page/render-page.ts";
 import { plainText, respond } from "./respond.ts";
 import { createRoutes, type Endpoint, type LanguageChoice, type Route } from "./routes.ts";
@@ -20,7 +22,12 @@ const KEEP_ALIVE_MS = 65_000;
 /** What whoever reaches the port may read: Prometheus does not come by way of Home Assistant. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/metrics"]);
 
-/** Serves the page, the state as JSON and as OpenMetrics, and the probes over HTTP; the one thing that can be asked for is the installation of the integration. */
+/** Where the user's wish for the integration goes. */
+export interface InstallTarget {
+  accept(): void;
+}
+
+/** Serves the page, the state as JSON and as OpenMetrics, and the probes over HTTP; what can be asked for is the installation of the integration and a test of the callback. */
 export class WebServer implements AsyncDisposable {
   readonly #host: string;
   readonly #configuredPort: number;
@@ -28,6 +35,7 @@ export class WebServer implements AsyncDisposable {
   readonly #source: StatusSource;
   readonly #logger: Logger;
   readonly #stream: EventStream;
+  readonly #history: History;
   readonly #routes: ReadonlyMap<string, Endpoint>;
   #server: Server | undefined;
   #bound: AddressInfo | undefined;
@@ -43,6 +51,8 @@ export class WebServer implements AsyncDisposable {
     allowedPeers = null,
     source,
     install = null,
+    callbackTester = null,
+    options = null,
     clock,
     logger,
   }: {
@@ -54,14 +64,21 @@ export class WebServer implements AsyncDisposable {
     source: StatusSource;
     /** Null: the page offers no installation. */
     install?: InstallTarget | null;
+    /** Null: the page offers no test. */
+    callbackTester?: CallbackTester | null;
+    /** For the support bundle, which leaves out what is nobody's business. */
+    options?: unknown;
     clock: Clock;
     logger: Logger;
   }) {
-    const installForm = install && new InstallForm(install);
+    const installForm = install && new GuardedForm({ action: "install-integration", act: () => install.accept() });
+    const wallMs = (): number => clock.wallMs();
+    const callbackTest = callbackTester && new CallbackTest({ tester: callbackTester, wallMs });
+    const testForm = callbackTest && new GuardedForm({ action: "test-callback", act: () => callbackTest.run() });
     const takePage: TakePage = () => {
       const status = source.status();
-      return (pageLanguage) =>
-        renderPage({ status, language: pageLanguage, nowMs: clock.wallMs(), installToken: installForm?.token ?? null });
+      const guides = { callbackTest: testForm && { form: testForm, last: callbackTest?.last ?? null } };
+      return (pageLanguage) => renderPage({ status, language: pageLanguage, nowMs: clock.wallMs(), install: installForm, guides });
     };
     this.#host = host;
     this.#configuredPort = port;
@@ -69,7 +86,9 @@ export class WebServer implements AsyncDisposable {
     this.#source = source;
     this.#logger = namedLogger(logger, "web server");
     this.#stream = new EventStream({ takePage, clock, logger: this.#logger });
-    this.#routes = createRoutes({ source, takePage, stream: this.#stream, language, installForm });
+    this.#history = new History({ source, clock });
+    const forms = [installForm, testForm].filter((form) => form !== null);
+    this.#routes = createRoutes({ source, takePage, stream: this.#stream, language, history: this.#history, options, wallMs, forms });
   }
 
   /** The port in use; before the start the configured one. */
@@ -109,12 +128,14 @@ export class WebServer implements AsyncDisposable {
     this.#bound = await listen(server, { host: this.#host, port: this.#configuredPort, option: "web" });
     signal.throwIfAborted();
     server.on("error", (error) => this.#logger.error({ error }, error.message));
+    this.#history.start();
     this.#changes = this.#source.onChange(() => this.#stream.changed());
   }
 
   async #stop(): Promise<void> {
     await this.#starting?.catch(() => {});
     this.#changes?.();
+    this.#history[Symbol.dispose]();
     this.#stream[Symbol.dispose]();
     const server = this.#server;
     if (server?.listening !== true) return;

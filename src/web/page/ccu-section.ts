@@ -1,6 +1,9 @@
 import type { CcuStatus, SensorStatus } from "../status.ts";
+import { explain } from "./explanations.ts";
 import { foreign, type Html, html } from "./html.ts";
+import { incidentsCard } from "./incidents-card.ts";
 import { interfaceCard } from "./interface-card.ts";
+import { signalsCard } from "./signals-card.ts";
 import { age, ageInSeconds, type Level, measured, unmeasured, type View } from "./view.ts";
 
 export function ccuSection(ccu: CcuStatus, view: View): Html {
@@ -9,28 +12,30 @@ export function ccuSection(ccu: CcuStatus, view: View): Html {
 <h2>${foreign(ccu.name)}</h2>
 <p class="facts">${facts.map((fact, index) => html`${index > 0 ? " · " : ""}${foreign(fact)}`)}</p>
 <dl class="tiles">
-${healthTile(ccu.sensors.systemHealth, view)}
+${healthTile(ccu, view)}
 ${latencyTile(ccu.sensors.connectionLatency, view)}
 ${ageTile(ccu.sensors.lastEventAge, view)}
 </dl>
-${deductions(ccu.deductions, view)}
 <div class="interfaces">
-${ccu.interfaces.map((one) => interfaceCard(one, view))}
+${ccu.interfaces.map((one) => interfaceCard(one, ccu, view))}
 </div>
+${signalsCard(ccu.signals, view)}
+${incidentsCard(ccu, view)}
 </section>`;
 }
 
-function tile(name: string, value: Html, hint: string | Html, picture: Html | null = null): Html {
-  return html`<div class="tile"><dt>${name}</dt><dd class="value">${value}</dd><dd class="hint">${hint}</dd>${picture}</div>`;
+function tile(figure: keyof View["texts"]["sensors"], value: Html, hint: string | Html, view: View, picture: Html | null = null): Html {
+  const name = view.texts.sensors[figure];
+  return html`<div class="tile"><dt>${name}</dt><dd class="value">${value}</dd><dd class="hint">${hint}</dd>${picture}<dd class="help">${explain(figure, name, view)}</dd></div>`;
 }
 
-function healthTile({ value, unit }: SensorStatus, view: View): Html {
-  const { sensors, sensorHints } = view.texts;
-  return tile(sensors.systemHealth, measured(value, unit, view), sensorHints.systemHealth, ring(value));
+function healthTile({ sensors: { systemHealth }, status }: CcuStatus, view: View): Html {
+  const { value, unit } = systemHealth;
+  return tile("systemHealth", measured(value, unit, view), view.texts.sensorHints.systemHealth, view, ring(value, status));
 }
 
-function ring(percent: number | null): Html {
-  const level: Level = percent === null ? "unknown" : percent >= 100 ? "ok" : "problem";
+function ring(percent: number | null, status: CcuStatus["status"]): Html {
+  const level: Level = percent === null ? "unknown" : percent >= 100 ? "ok" : status === "critical" ? "problem" : "warning";
   return html`<dd class="ring" aria-hidden="true"><svg class="${level}" viewBox="0 0 40 40"><circle class="track" cx="20" cy="20" r="17"/>${arc(percent ?? 0)}</svg></dd>`;
 }
 
@@ -41,17 +46,11 @@ function arc(percent: number): Html | null {
 }
 
 function latencyTile({ value, unit }: SensorStatus, view: View): Html {
-  const { sensors, sensorHints } = view.texts;
-  return tile(sensors.connectionLatency, measured(value, unit, view), sensorHints.connectionLatency);
+  return tile("connectionLatency", measured(value, unit, view), view.texts.sensorHints.connectionLatency, view);
 }
 
-function ageTile({ value }: SensorStatus, { texts }: View): Html {
-  const { lastEventAge: name } = texts.sensors;
-  const { lastEventAge: hint } = texts.sensorHints;
-  return value === null ? tile(name, unmeasured(texts), hint) : tile(name, age(value), html`${ageInSeconds(value)} · ${hint}`);
-}
-
-function deductions(sentences: readonly string[], { texts }: View): Html | null {
-  if (sentences.length === 0) return null;
-  return html`<div class="deductions"><h3>${texts.deductions}</h3><ul lang="en">${sentences.map((sentence) => html`<li>${foreign(sentence)}</li>`)}</ul></div>`;
+function ageTile({ value }: SensorStatus, view: View): Html {
+  const { lastEventAge: hint } = view.texts.sensorHints;
+  if (value === null) return tile("lastEventAge", unmeasured(view.texts), hint, view);
+  return tile("lastEventAge", age(value), html`${ageInSeconds(value)} · ${hint}`, view);
 }

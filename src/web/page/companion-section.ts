@@ -1,6 +1,6 @@
-import { InstallForm } from "../install-form.ts";
 import type { AppStatus, CompanionStatus } from "../status.ts";
-import { foreign, type Html, html } from "./html.ts";
+import { type FormView, formOf } from "./forms.ts";
+import { type Html, html, sentence } from "./html.ts";
 import { ageOf, icon, type Level, type View } from "./view.ts";
 
 const TROUBLE: readonly string[] = ["failed", "not_loaded", "edited", "foreign"];
@@ -10,8 +10,8 @@ export function companionNeedsUser({ companion, homeAssistant }: AppStatus): boo
   return companion !== null && !(companion.state === "running" && homeAssistant.state === "publishing");
 }
 
-/** Where the companion integration stands, with the guide until the first sensors are there. `token` is the form's. */
-export function companionSection(status: AppStatus, token: string | null, view: View): Html | null {
+/** Where the companion integration stands, with the guide until the first sensors are there. `install` is the form to ask for it. */
+export function companionSection(status: AppStatus, install: FormView | null, view: View): Html | null {
   const { companion } = status;
   if (companion === null) return null;
   const { texts, language } = view;
@@ -19,14 +19,11 @@ export function companionSection(status: AppStatus, token: string | null, view: 
   return html`<section class="card companion">${icon(levelOf(companion))}<div>
 <h2>${texts.companion.title} <span class="age">${texts.since} ${ageOf(since, view)}</span></h2>
 <p>${message[language]}</p>
-${hint === null ? null : html`<p class="hint">${foreign(hint[language], MAX_HINT)}</p>`}
+${hint === null ? null : html`<p class="hint">${sentence(hint[language])}</p>`}
 ${step !== null && companionNeedsUser(status) ? guide(step, view) : null}
-${companion.canInstall && token !== null ? form(token, view) : null}
+${companion.canInstall && install !== null ? form(install, view) : null}
 </div></section>`;
 }
-
-/** Sentences of ours that may end with what Home Assistant says. */
-const MAX_HINT = 600;
 
 function levelOf({ state }: CompanionStatus): Level {
   if (state === "running") return "ok";
@@ -44,7 +41,7 @@ function guide(current: number, { texts }: View): Html {
   return html`<ol class="steps">${steps}</ol>`;
 }
 
-function form(token: string, { texts }: View): Html {
-  return html`<form method="post" action="${InstallForm.ACTION}"><input type="hidden" name="token" value="${token}"><button>${texts.companion.install}</button></form>
+function form(install: FormView, { texts }: View): Html {
+  return html`${formOf(install, texts.companion.install)}
 <p class="hint">${texts.companion.consent}</p>`;
 }

@@ -1,4 +1,5 @@
 const MAX_PEER_TEXT = 200;
+const MAX_SENTENCE = 600;
 
 class Html {
   readonly text: string;
@@ -22,6 +23,11 @@ export function html(strings: TemplateStringsArray, ...values: readonly HtmlValu
 export function foreign(text: string, limit: number = MAX_PEER_TEXT): Html {
   const short = text.length > limit ? `${text.slice(0, limit)}…` : text;
   return html`<bdi>${short}</bdi>`;
+}
+
+/** A sentence of ours that may hold what a peer or the user chose. */
+export function sentence(text: string): Html {
+  return foreign(text, MAX_SENTENCE);
 }
 
 function toText(value: HtmlValue): string {

@@ -2,6 +2,8 @@ import type { AppStatus } from "../status.ts";
 import { ICON_ASSET, SCRIPT_ASSET, STYLE_ASSET } from "./assets.ts";
 import { ccuSection } from "./ccu-section.ts";
 import { companionNeedsUser, companionSection } from "./companion-section.ts";
+import type { FormView } from "./forms.ts";
+import { type Guides, guidesSection } from "./guides-section.ts";
 import { foreign, type Html, html } from "./html.ts";
 import type { Language } from "./texts.ts";
 import { judge, renderVerdict } from "./verdict.ts";
@@ -14,17 +16,19 @@ export function renderPage({
   status,
   language,
   nowMs,
-  installToken = null,
+  install = null,
+  guides = { callbackTest: null },
 }: {
   status: AppStatus;
   language: Language;
   nowMs: number;
-  /** Null: nothing can be asked for. */
-  installToken?: string | null;
+  /** Null: the page offers no installation. */
+  install?: FormView | null;
+  guides?: Guides;
 }): string {
   const view = createView(language, nowMs);
   const verdict = judge(status, view);
-  const companion = companionSection(status, installToken, view);
+  const companion = companionSection(status, install, view);
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -42,12 +46,13 @@ ${SPRITE}
 <header class="top"><img src="${ICON_ASSET.url}" alt="" width="32" height="32"><h1>${NAME}</h1></header>
 <main>
 <p id="lost" class="banner problem" role="alert" hidden>${view.texts.lost}</p>
-${status.app.demo ? html`<p class="banner"><strong>${view.texts.demo.title}</strong> ${view.texts.demo.next}</p>` : null}
 ${renderVerdict(verdict, view)}
+${status.app.demo ? html`<p class="banner"><strong>${view.texts.demo.title}</strong> ${view.texts.demo.next}</p>` : null}
 ${companionNeedsUser(status) ? companion : null}
 ${status.ccus.map((ccu) => ccuSection(ccu, view))}
 ${homeAssistant(status, view)}
 ${companionNeedsUser(status) ? null : companion}
+${guidesSection(guides, view)}
 </main>
 ${footer(status, view)}
 </body>
@@ -59,6 +64,7 @@ ${footer(status, view)}
 const SPRITE: Html = html`<svg class="sprite" aria-hidden="true">
 <symbol id="ok" viewBox="0 0 24 24"><circle cx="12" cy="12" r="11"/><path d="m7 12.5 3.5 3.5 6.5-7.5"/></symbol>
 <symbol id="problem" viewBox="0 0 24 24"><path class="body" d="M12 1.5 23.3 21.5H.7z"/><path d="M12 9v6m0 3v.1"/></symbol>
+<symbol id="warning" viewBox="0 0 24 24"><rect x="2" y="2" width="20" height="20" rx="6"/><path d="M12 7v6m0 4v.1"/></symbol>
 <symbol id="unknown" viewBox="0 0 24 24"><circle cx="12" cy="12" r="11"/><path d="M7 12v.1m5-.1v.1m5-.1v.1"/></symbol>
 <symbol id="none" viewBox="0 0 24 24"><circle cx="12" cy="12" r="11"/><path d="M8 12h8"/></symbol>
 </svg>`;
@@ -67,7 +73,12 @@ function homeAssistant({ homeAssistant: { state, since, message } }: AppStatus, 
   const level: Level = state === "publishing" ? "ok" : state === "off" || message === null ? "unknown" : "problem";
   return html`<section class="card home-assistant">${icon(level)}<div>
 <h2>${view.texts.homeAssistant[state]} <span class="age">${view.texts.since} ${ageOf(since, view)}</span></h2>
-${message === null ? null : html`<p lang="en">${foreign(message)}</p>`}
+${
+  message === null
+    ? null
+    : html`<p>${view.texts.homeAssistantAdvice[state]}</p>
+<details class="more"><summary>${view.texts.wording}</summary><p class="hint" lang="en">${foreign(message)}</p></details>`
+}
 </div></section>`;
 }
 

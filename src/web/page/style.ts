@@ -1,4 +1,6 @@
-export const STYLE = `:root {
+declare const __CHART_STYLE__: string | undefined;
+
+const PAGE = `:root {
   color-scheme: light dark;
   --page: #f3f5f7;
   --card: #ffffff;
@@ -9,6 +11,11 @@ export const STYLE = `:root {
   --ok-tint: #e6f5ec;
   --problem: #b3261e;
   --problem-tint: #fdecea;
+  --warning: #8a5300;
+  --warning-tint: #fdf2dd;
+  --line-1: #0b7ea8;
+  --line-2: #b06a00;
+  --line-3: #2b7d4f;
   --unknown: #5b6975;
   --unknown-tint: #eaeef2;
   --link: #0f6a8b;
@@ -25,6 +32,11 @@ export const STYLE = `:root {
     --ok-tint: #12291f;
     --problem: #ff8b82;
     --problem-tint: #351b1a;
+    --warning: #f5b74f;
+    --warning-tint: #33270f;
+    --line-1: #4fc3f7;
+    --line-2: #f5b74f;
+    --line-3: #7bd69b;
     --unknown: #9fadb9;
     --unknown-tint: #1f2932;
     --link: #6cc4e4;
@@ -52,16 +64,17 @@ small, .age, .unit { font-weight: 400; }
 main { display: grid; gap: 1rem; }
 .ok { color: var(--ok); }
 .problem { color: var(--problem); }
+.warning { color: var(--warning); }
 .unknown, .none { color: var(--unknown); }
 .hint, .facts, .state, .age, .nothing, small { color: var(--quiet); }
 .hint, .facts, .state, .age, .words, small { font-size: 0.875rem; }
 
 .icon { flex: none; height: 1.25rem; width: 1.25rem; }
-symbol circle, symbol .body { fill: currentColor; stroke: none; }
+symbol circle, symbol rect, symbol .body { fill: currentColor; stroke: none; }
 symbol .body { stroke: currentColor; stroke-linejoin: round; stroke-width: 1.5; }
 symbol path:not(.body) { fill: none; stroke: var(--card); stroke-linecap: round; stroke-linejoin: round; stroke-width: 2.6; }
 
-.card, .tile, .deductions { background: var(--card); border: 1px solid var(--line); border-radius: 0.9rem; box-shadow: var(--shadow); padding: 1rem 1.15rem; }
+.card, .tile { background: var(--card); border: 1px solid var(--line); border-radius: 0.9rem; box-shadow: var(--shadow); padding: 1rem 1.15rem; }
 .banner { background: var(--unknown-tint); border-radius: 0.9rem; color: var(--text); padding: 0.75rem 1.15rem; }
 .banner.problem { background: var(--problem); color: var(--card); font-weight: 600; position: sticky; top: 0.5rem; z-index: 1; }
 #lost:not([hidden]) ~ * { filter: grayscale(1); opacity: 0.6; }
@@ -72,6 +85,7 @@ symbol path:not(.body) { fill: none; stroke: var(--card); stroke-linecap: round;
 .verdict ul { color: var(--text); margin-top: 0.2rem; }
 .verdict.ok { background: var(--ok-tint); }
 .verdict.problem { background: var(--problem-tint); }
+.verdict.warning { background: var(--warning-tint); }
 .verdict.unknown { background: var(--unknown-tint); }
 
 .ccu { display: grid; gap: 1rem; margin-top: 0.5rem; }
@@ -91,25 +105,79 @@ symbol path:not(.body) { fill: none; stroke: var(--card); stroke-linecap: round;
 .ring .track { stroke: var(--line); }
 .ring .arc { stroke: currentColor; stroke-linecap: round; transform: rotate(-90deg); transform-origin: center; transition: stroke-dasharray 0.4s; }
 
-.deductions { border-left: 4px solid var(--problem); }
-.deductions h3 { font-size: 1rem; }
-.deductions ul { list-style: disc; margin-top: 0.25rem; padding-left: 1.1rem; }
 .interfaces { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); }
-.interfaces .card { display: flex; flex-direction: column; }
-.interfaces .card:only-child { max-width: 34rem; }
-.interfaces h3 { font-size: 1.1rem; }
-.paths { align-content: start; border-block: 1px solid var(--line); display: grid; flex: 1; gap: 0.65rem; margin: 0.75rem 0; padding: 0.75rem 0; }
+.interfaces .card { display: flex; flex-direction: column; min-width: 0; }
+figure { min-width: 0; }
+.ccu .card h3 { font-size: 1.1rem; }
+.paths { align-content: start; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); border-block: 1px solid var(--line); display: grid; flex: 1; gap: 0.65rem; margin: 0.75rem 0; padding: 0.75rem 0; }
 .paths li { display: flex; gap: 0.6rem; }
 .paths .icon { margin-top: 0.1rem; }
 [data-age], [data-left], .age { white-space: nowrap; }
 .reason { font-size: 0.875rem; }
 .measures { display: grid; gap: 0.3rem; font-variant-numeric: tabular-nums; }
-.measures div { display: grid; gap: 0 0.5rem; grid-template-columns: 1fr auto; }
+.measures div { align-items: center; display: grid; gap: 0 0.5rem; grid-template-columns: 1fr auto; padding-right: 2rem; position: relative; }
+.measures .help { grid-column: 1 / -1; }
+.measures .explain > summary { position: absolute; right: 0; top: 0; }
 .measures .latency { grid-template-columns: repeat(3, 1fr); padding-bottom: 0.3rem; }
 .latency dt { grid-column: 1 / -1; }
 .latency small { display: block; line-height: 1.2; }
 .measures dt { color: var(--quiet); }
 
+.verdict li { margin-top: 0.35rem; }
+.remedy { color: var(--text); }
+.cause { border-radius: 0.7rem; display: flex; gap: 0.6rem; margin: 0.75rem 0 0; padding: 0.65rem 0.8rem; }
+.cause p { color: var(--text); }
+.cause.problem { background: var(--problem-tint); }
+.cause.warning { background: var(--warning-tint); }
+.cause.ok { background: var(--ok-tint); }
+.cause.none { background: var(--unknown-tint); }
+.sr { clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; white-space: nowrap; width: 1px; }
+summary { cursor: pointer; }
+.more > summary { color: var(--link); font-size: 0.875rem; font-weight: 600; padding: 0.2rem 0; width: fit-content; }
+.explain > summary { align-items: center; border: 1px solid var(--line); border-radius: 50%; color: var(--quiet); display: flex; font-size: 0.8125rem; font-weight: 650; height: 1.5rem; justify-content: center; list-style: none; width: 1.5rem; }
+.explain > summary::-webkit-details-marker { display: none; }
+.explain > summary:hover, .explain[open] > summary { background: var(--unknown-tint); color: var(--text); }
+.explain > p { background: var(--unknown-tint); border-radius: 0.6rem; font-size: 0.875rem; margin-top: 0.5rem; padding: 0.6rem 0.75rem; }
+.tile { position: relative; }
+.tile .help { grid-column: 1 / -1; }
+.tile .explain > summary { position: absolute; right: 0.85rem; top: 0.85rem; }
+.charts { display: grid; gap: 0.75rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); margin: 0.25rem 0 0.5rem; }
+figure { position: relative; }
+figcaption { display: flex; flex-wrap: wrap; font-size: 0.875rem; font-variant-numeric: tabular-nums; gap: 0 0.75rem; padding-right: 2rem; }
+figure .explain > summary { position: absolute; right: 0; top: 0; }
+.key { color: var(--quiet); white-space: nowrap; }
+.key::before { border-radius: 2px; content: ""; display: inline-block; height: 0.2rem; margin-right: 0.35rem; vertical-align: middle; width: 0.9rem; }
+.key.line-1::before { background: var(--line-1); }
+.key.line-2::before { background: var(--line-2); }
+.key.line-3::before { background: var(--line-3); }
+.readout { color: var(--text); margin-left: auto; }
+.chart { margin-top: 0.25rem; overflow: hidden; }
+.chart:has(.uplot) { height: 7rem; }
+.chart .u-over { cursor: crosshair; }
+@media (scripting: none) { .chart { display: none; } }
+.signals { display: grid; gap: 0.65rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); margin-top: 0.75rem; }
+.signals > li { align-content: start; display: grid; gap: 0 0.6rem; grid-template-columns: auto 1fr; position: relative; }
+.signals .icon { margin-top: 0.1rem; }
+.signals p { padding-right: 2rem; }
+.signals > li > .explain { grid-column: 1 / -1; }
+.signals .explain > summary { position: absolute; right: 0; top: 0; }
+.count { font-variant-numeric: tabular-nums; font-weight: 650; margin-left: 0.35rem; }
+.entries { display: grid; font-size: 0.875rem; gap: 0.15rem; max-height: 16rem; overflow: auto; padding: 0.35rem 0 0 0.25rem; }
+.availability { margin-top: 0.6rem; }
+.availability dl { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; padding-right: 2rem; }
+.availability { position: relative; }
+.availability .explain > summary, .fact .explain > summary { position: absolute; right: 0; top: 0; }
+.availability dt { color: var(--quiet); font-size: 0.875rem; }
+.availability dd { font-size: 1.25rem; font-variant-numeric: tabular-nums; font-weight: 650; }
+.incidents { display: grid; gap: 0.75rem; list-style: none; margin-top: 0.75rem; padding: 0; }
+.incidents > li { display: flex; gap: 0.6rem; }
+.incidents .entries { list-style: none; }
+.fact { margin-top: 0.6rem; padding-right: 2rem; position: relative; }
+progress { accent-color: var(--link); height: 0.5rem; width: 100%; }
+.guides { display: grid; gap: 1rem; }
+.guides h2 { font-size: 1rem; }
+.guides h3 { font-size: 1rem; font-weight: 600; }
+.guide form, .guide p + p { margin-top: 0.5rem; }
 .home-assistant, .companion { align-items: start; display: flex; gap: 0.75rem; }
 .home-assistant .icon, .companion .icon { margin-top: 0.1rem; }
 .home-assistant h2, .companion h2 { font-size: 1rem; }
@@ -117,7 +185,10 @@ symbol path:not(.body) { fill: none; stroke: var(--card); stroke-linecap: round;
 .steps li { border-radius: 0.5rem; color: var(--quiet); padding: 0.15rem 0.5rem; }
 .steps [aria-current] { background: var(--unknown-tint); color: var(--text); font-weight: 600; }
 .companion form { margin: 0.6rem 0 0.35rem; }
-button { background: var(--link); border: 0; border-radius: 0.6rem; color: var(--card); cursor: pointer; font: inherit; font-weight: 600; padding: 0.5rem 1.1rem; }
+button, .button { background: var(--link); border: 0; border-radius: 0.6rem; color: var(--card); cursor: pointer; font: inherit; display: inline-block; font-weight: 600; padding: 0.5rem 1.1rem; text-decoration: none; }
 footer { color: var(--quiet); font-size: 0.875rem; margin-top: 1.5rem; text-align: center; }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 `;
+
+/** The page's own style after that of the chart library. */
+export const STYLE: string = `${typeof __CHART_STYLE__ === "string" ? __CHART_STYLE__ : ""}${PAGE}`;

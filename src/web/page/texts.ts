@@ -1,10 +1,11 @@
-import type { AppStatus, PathName, PathStatus } from "../status.ts";
+import type { AppStatus, InterfaceStatus, PathName, PathStatus } from "../status.ts";
 
-/** Every word of the page that is ours; reasons and messages come from the product as they are. */
+/** Every word of the page that is ours; the words of causes come from the status in both languages. */
 export interface Texts {
   readonly verdict: {
     readonly ok: string;
     readonly problem: string;
+    readonly warning: string;
     readonly unknown: string;
     readonly noCcu: string;
     readonly lowHealth: string;
@@ -13,7 +14,45 @@ export interface Texts {
   };
   readonly sensors: { readonly systemHealth: string; readonly connectionLatency: string; readonly lastEventAge: string };
   readonly sensorHints: { readonly systemHealth: string; readonly connectionLatency: string; readonly lastEventAge: string };
-  readonly deductions: string;
+  readonly whatToDo: string;
+  /** Said by screen readers before the name of a figure. */
+  readonly explain: string;
+  readonly figures: string;
+  readonly events: string;
+  readonly perMinute: string;
+  readonly lastHours: string;
+  readonly chartBegins: string;
+  readonly devicesAndRadio: string;
+  readonly signals: Readonly<Record<"unreachableDevices" | "lowBatteries" | "serviceMessages" | "dutyCycle" | "carrierSense", string>>;
+  readonly show: string;
+  readonly incidents: {
+    readonly title: string;
+    readonly availability: string;
+    readonly spans: Readonly<Record<"day" | "week" | "month", string>>;
+    readonly none: string;
+    readonly noCause: string;
+    readonly lasted: string;
+    readonly lasts: string;
+    readonly unobserved: string;
+    readonly timeline: string;
+  };
+  readonly recovery: {
+    readonly title: string;
+    readonly of: string;
+    readonly names: Readonly<Record<Exclude<InterfaceStatus["recovery"]["step"], "done">, string>>;
+  };
+  readonly traffic: {
+    readonly chatty: string;
+    readonly foreign: string;
+    readonly nobody: string;
+    readonly every: string;
+    readonly rises: string;
+    readonly perHour: string;
+    readonly limitIn: string;
+    readonly lost: string;
+  };
+  /** Unfolds what the product said in English. */
+  readonly wording: string;
   readonly port: string;
   /** By the client's state; a word that is not listed is shown as it is. */
   readonly connection: Readonly<Record<string, string>>;
@@ -36,6 +75,13 @@ export interface Texts {
   readonly ago: readonly [before: string, after: string];
   readonly nothing: string;
   readonly homeAssistant: Readonly<Record<AppStatus["homeAssistant"]["state"], string>>;
+  /** What to do about it. */
+  readonly homeAssistantAdvice: Readonly<Record<AppStatus["homeAssistant"]["state"], string>>;
+  readonly guides: {
+    readonly title: string;
+    readonly callback: { readonly title: string; readonly hint: string; readonly button: string; readonly tested: string };
+    readonly bundle: { readonly title: string; readonly hint: string; readonly button: string };
+  };
   readonly companion: {
     readonly title: string;
     /** One sentence for each step of the first installation. */
@@ -54,6 +100,7 @@ const en: Texts = {
   verdict: {
     ok: "All well",
     problem: "Something is wrong",
+    warning: "Something needs a look",
     unknown: "Nothing measured yet",
     noCcu: "No CCU is configured",
     lowHealth: "does not have full health",
@@ -66,7 +113,58 @@ const en: Texts = {
     connectionLatency: "from our ping to the answering event, average of the last 5 minutes",
     lastEventAge: "since a device last reported anything",
   },
-  deductions: "What lowers the health",
+  whatToDo: "What to do",
+  explain: "What this means",
+  figures: "More figures",
+  events: "Events",
+  perMinute: "per minute",
+  lastHours: "course of the last 12 hours",
+  chartBegins: "The curve begins after a minute.",
+  devicesAndRadio: "Devices and radio",
+  signals: {
+    unreachableDevices: "Unreachable devices",
+    lowBatteries: "Low batteries",
+    serviceMessages: "Service messages",
+    dutyCycle: "Duty cycle",
+    carrierSense: "Carrier sense",
+  },
+  show: "Show which",
+  incidents: {
+    title: "Incidents",
+    availability: "Availability",
+    spans: { day: "24 hours", week: "7 days", month: "30 days" },
+    none: "No incident is on record.",
+    noCause: "lost, without a known cause",
+    lasted: "lasted",
+    lasts: "still going on",
+    unobserved: "as far as it was observed",
+    timeline: "What happened",
+  },
+  recovery: {
+    title: "Step",
+    of: "of",
+    names: {
+      name_resolution: "find the CCU by its name",
+      connection: "reach the CCU",
+      http: "get an answer",
+      rpc: "talk to the interface",
+      callback_address: "find the own address",
+      registration: "register for events",
+      first_pong: "wait for the first event",
+      inventory: "read the list of devices",
+    },
+  },
+  traffic: {
+    chatty: "Most talkative devices",
+    foreign: "Other clients",
+    nobody: "none",
+    every: "every",
+    rises: "The duty cycle rises by",
+    perHour: "% per hour",
+    limitIn: "limit reached in about",
+    lost: "Events probably lost",
+  },
+  wording: "Exact message",
   port: "port",
   connection: {
     idle: "not started",
@@ -107,6 +205,26 @@ const en: Texts = {
     waiting: "Waiting for Home Assistant",
     publishing: "Home Assistant receives the values",
   },
+  homeAssistantAdvice: {
+    off: "The sensors are shown on this page and under /metrics only. To see them in Home Assistant, enter its address in the options.",
+    connecting: "Nothing to do: this takes a few seconds.",
+    waiting: "The add-on tries again by itself. If this lasts longer than a restart of Home Assistant, the exact message names the reason.",
+    publishing: "Nothing to do.",
+  },
+  guides: {
+    title: "Help yourself",
+    callback: {
+      title: "Is this add-on reachable?",
+      hint: "The CCU reports its events by calling this add-on. The test calls the address that the CCU is given.",
+      button: "Test the callback now",
+      tested: "tested",
+    },
+    bundle: {
+      title: "Ask somebody for help",
+      hint: "A file with the state and the options, without passwords, addresses and serial numbers. Look through it before you pass it on.",
+      button: "Download support bundle",
+    },
+  },
   companion: {
     title: "Integration in Home Assistant",
     steps: [
@@ -133,6 +251,7 @@ const de: Texts = {
   verdict: {
     ok: "Alles in Ordnung",
     problem: "Etwas stimmt nicht",
+    warning: "Etwas braucht einen Blick",
     unknown: "Noch nichts gemessen",
     noCcu: "Keine CCU eingerichtet",
     lowHealth: "ist nicht völlig gesund",
@@ -145,7 +264,58 @@ const de: Texts = {
     connectionLatency: "von unserem Ping bis zum Antwort-Ereignis, Mittel der letzten 5 Minuten",
     lastEventAge: "seit sich ein Gerät zuletzt gemeldet hat",
   },
-  deductions: "Was die Gesundheit mindert",
+  whatToDo: "Was zu tun ist",
+  explain: "Was das bedeutet",
+  figures: "Weitere Werte",
+  events: "Ereignisse",
+  perMinute: "pro Minute",
+  lastHours: "Verlauf der letzten 12 Stunden",
+  chartBegins: "Die Kurve beginnt nach einer Minute.",
+  devicesAndRadio: "Geräte und Funk",
+  signals: {
+    unreachableDevices: "Nicht erreichbare Geräte",
+    lowBatteries: "Schwache Batterien",
+    serviceMessages: "Servicemeldungen",
+    dutyCycle: "Duty Cycle",
+    carrierSense: "Carrier Sense",
+  },
+  show: "Welche das sind",
+  incidents: {
+    title: "Vorfälle",
+    availability: "Verfügbarkeit",
+    spans: { day: "24 Stunden", week: "7 Tage", month: "30 Tage" },
+    none: "Es ist kein Vorfall verzeichnet.",
+    noCause: "gestört, ohne bekannte Ursache",
+    lasted: "dauerte",
+    lasts: "dauert an",
+    unobserved: "soweit beobachtet",
+    timeline: "Was geschah",
+  },
+  recovery: {
+    title: "Schritt",
+    of: "von",
+    names: {
+      name_resolution: "die CCU unter ihrem Namen finden",
+      connection: "die CCU erreichen",
+      http: "eine Antwort bekommen",
+      rpc: "mit der Schnittstelle sprechen",
+      callback_address: "die eigene Adresse finden",
+      registration: "für Ereignisse anmelden",
+      first_pong: "auf das erste Ereignis warten",
+      inventory: "die Geräteliste lesen",
+    },
+  },
+  traffic: {
+    chatty: "Gesprächigste Geräte",
+    foreign: "Andere Clients",
+    nobody: "keine",
+    every: "alle",
+    rises: "Der Duty Cycle steigt um",
+    perHour: "% pro Stunde",
+    limitIn: "Grenze erreicht in etwa",
+    lost: "Vermutlich verlorene Ereignisse",
+  },
+  wording: "Meldung im Wortlaut",
   port: "Port",
   connection: {
     idle: "nicht gestartet",
@@ -185,6 +355,27 @@ const de: Texts = {
     connecting: "Verbindung zu Home Assistant wird aufgebaut",
     waiting: "Es wird auf Home Assistant gewartet",
     publishing: "Home Assistant bekommt die Werte",
+  },
+  homeAssistantAdvice: {
+    off: "Die Sensoren stehen nur auf dieser Seite und unter /metrics. Um sie in Home Assistant zu sehen, tragen Sie dessen Adresse in den Optionen ein.",
+    connecting: "Nichts zu tun: Das dauert einige Sekunden.",
+    waiting:
+      "Das Add-on versucht es von selbst weiter. Dauert es länger als ein Neustart von Home Assistant, nennt die Meldung im Wortlaut den Grund.",
+    publishing: "Nichts zu tun.",
+  },
+  guides: {
+    title: "Selbst nachsehen",
+    callback: {
+      title: "Ist dieses Add-on erreichbar?",
+      hint: "Die CCU meldet ihre Ereignisse, indem sie dieses Add-on anruft. Der Test ruft die Adresse an, die der CCU genannt wird.",
+      button: "Rückweg jetzt testen",
+      tested: "getestet",
+    },
+    bundle: {
+      title: "Jemanden um Hilfe bitten",
+      hint: "Eine Datei mit dem Zustand und den Optionen, ohne Passwörter, Adressen und Seriennummern. Sehen Sie sie durch, bevor Sie sie weitergeben.",
+      button: "Support-Paket herunterladen",
+    },
   },
   companion: {
     title: "Integration in Home Assistant",

@@ -1,53 +1,53 @@
 import { PATH_NAMES } from "../path-names.ts";
-import type { AppStatus, CcuStatus, InterfaceStatus } from "../status.ts";
-import { foreign, type Html, html } from "./html.ts";
-import { icon, type Level, type View } from "./view.ts";
+import type { AppStatus } from "../status.ts";
+import { type Html, html, sentence } from "./html.ts";
+import { earliest, type Problem, problemsOf, who } from "./problems.ts";
+import { ageOf, icon, type Level, type View } from "./view.ts";
 
 const MAX_PROBLEMS = 3;
 
 interface Verdict {
   readonly level: Level;
   readonly text: string;
-  readonly problems: readonly Html[];
+  readonly problems: readonly Problem[];
+  /** null where nothing is known. */
+  readonly since: string | null;
 }
 
-/** The one answer to "is it healthy?". Holds nothing that counts, so that it is read out only when it changes. */
+/** The one answer to "is it healthy, since when, what is wrong, what do I do?". */
 export function judge(status: AppStatus, view: View): Verdict {
   const { verdict } = view.texts;
-  const problems = [
-    ...status.ccus.flatMap((ccu) => ccuProblems(ccu, status.ccus.length > 1, view)),
-    ...homeAssistantProblems(status, view),
-  ];
-  if (problems.length > 0) return { level: "problem", text: verdict.problem, problems };
-  if (status.ccus.length === 0) return { level: "unknown", text: verdict.noCcu, problems };
+  const problems = problemsOf(status, view);
+  const [worst] = problems;
+  if (worst !== undefined) {
+    const text = worst.level === "problem" ? verdict.problem : verdict.warning;
+    return { level: worst.level, text, problems, since: earliest(problems.map(({ since }) => since)) };
+  }
+  if (status.ccus.length === 0) return { level: "unknown", text: verdict.noCcu, problems, since: null };
   const known = status.ccus.every((ccu) => ccu.sensors.systemHealth.value !== null);
-  return known ? { level: "ok", text: verdict.ok, problems } : { level: "unknown", text: verdict.unknown, problems };
+  return known
+    ? { level: "ok", text: verdict.ok, problems, since: okSince(status) }
+    : { level: "unknown", text: verdict.unknown, problems, since: null };
 }
 
-export function renderVerdict({ level, text, problems }: Verdict, { texts }: View): Html {
-  const shown = problems.slice(0, MAX_PROBLEMS).map((problem) => html`<li>${problem}</li>`);
-  const more = problems.length - shown.length;
-  return html`<section class="verdict ${level}" role="status">
+/** The words are a region of their own that holds nothing that counts, so that they are read out only when they change. */
+export function renderVerdict({ level, text, problems, since }: Verdict, view: View): Html {
+  const more = problems.length - MAX_PROBLEMS;
+  return html`<section class="verdict ${level}">
 ${icon(level)}
-<div><h2>${text}${problems.length > 0 ? ":" : ""}</h2>
-${problems.length > 0 ? html`<ul>${shown}${more > 0 ? html`<li>+ ${more} ${texts.verdict.more}</li>` : null}</ul>` : null}</div>
+<div><div role="status"><h2>${text}</h2>
+${problems.length > 0 ? html`<ul>${problems.slice(0, MAX_PROBLEMS).map((problem) => item(problem, view))}${more > 0 ? html`<li>+ ${more} ${view.texts.verdict.more}</li>` : null}</ul>` : null}</div>
+${since === null ? null : html`<p class="hint">${view.texts.since} ${ageOf(since, view)}</p>`}</div>
 </section>`;
 }
 
-function ccuProblems(ccu: CcuStatus, named: boolean, view: View): readonly Html[] {
-  const prefix = named ? html`${foreign(ccu.name)}, ` : html``;
-  const failing = ccu.interfaces.flatMap((one) => interfaceProblem(one, view)).map((problem) => html`${prefix}${problem}`);
-  const health = ccu.sensors.systemHealth.value;
-  if (failing.length > 0 || health === null || health >= 100) return failing;
-  return [html`${foreign(ccu.name)} ${view.texts.verdict.lowHealth}`];
+function item({ who: names, what, remedy }: Problem, { texts }: View): Html {
+  return html`<li>${names.length > 0 ? html`<strong>${who(names)}:</strong> ` : null}${sentence(what)}${remedy === null ? null : html`<br><span class="remedy">${texts.whatToDo}: ${sentence(remedy)}</span>`}</li>`;
 }
 
-function interfaceProblem({ name, paths }: InterfaceStatus, { texts }: View): readonly Html[] {
-  const failing = PATH_NAMES.filter((path) => paths[path].state === "failing").map((path) => texts.pathProblems[path]);
-  return failing.length === 0 ? [] : [html`${foreign(name)} ${failing.join(", ")}`];
-}
-
-/** Only what comes with advice: connecting at the start is no problem, and neither is having no Home Assistant. */
-function homeAssistantProblems({ homeAssistant: { state, message } }: AppStatus, { texts }: View): readonly Html[] {
-  return state === "off" || message === null ? [] : [html`${texts.verdict.homeAssistant}`];
+/** Since the last path came back. */
+function okSince({ ccus }: AppStatus): string | null {
+  const paths = ccus.flatMap(({ interfaces }) => interfaces.flatMap((one) => PATH_NAMES.map((name) => one.paths[name])));
+  const known = paths.filter(({ state }) => state === "ok").map(({ since }) => since);
+  return known.sort().at(-1) ?? null;
 }

@@ -9,7 +9,7 @@ export interface View {
   readonly nowMs: number;
 }
 
-export type Level = "ok" | "problem" | "unknown" | "none";
+export type Level = "ok" | "problem" | "warning" | "unknown" | "none";
 
 export function createView(language: Language, nowMs: number): View {
   return { language, texts: TEXTS[language], nowMs };

@@ -13,6 +13,7 @@ const SOURCES = [
   "README.md",
   "LICENSE",
   "esbuild.config.mjs",
+  "page-script.ts",
   "tsconfig.json",
   "tsconfig.build.json",
 ];

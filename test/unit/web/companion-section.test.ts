@@ -13,7 +13,8 @@ function section(
   homeAssistant = WAITING,
   installToken: string | null = "t0k",
 ): string {
-  const page = renderPage({ status: appStatus({ companion, homeAssistant }), language, nowMs: NOW_MS, installToken });
+  const install = installToken === null ? null : { action: "install-integration", token: installToken };
+  const page = renderPage({ status: appStatus({ companion, homeAssistant }), language, nowMs: NOW_MS, install });
   return /<section class="card companion">.*?<\/section>/s.exec(page)?.[0] ?? "";
 }
 

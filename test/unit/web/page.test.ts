@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CAUSES } from "../../../src/diagnosis/causes.ts";
+import { EXPLANATIONS } from "../../../src/web/page/explanations.ts";
 import { renderPage } from "../../../src/web/page/render-page.ts";
 import { isLanguage, type Language, TEXTS } from "../../../src/web/page/texts.ts";
 import type { AppStatus } from "../../../src/web/status.ts";
-import { ago, appStatus, ccuStatus, EVENTS_LOST, interfaceStatus, NOW_MS, path, UNMEASURED } from "./status-fixture.ts";
+import { ALL_SIGNALS, ago, appStatus, cause, ccuStatus, EVENTS_LOST, interfaceStatus, NOW_MS, path, UNMEASURED } from "./status-fixture.ts";
 
 function render(status: AppStatus, language: Language = "en"): string {
   return renderPage({ status, language, nowMs: NOW_MS });
@@ -18,7 +20,7 @@ function words(html: string): string {
 }
 
 function verdict(status: AppStatus, language: Language = "en"): string {
-  return words(/<section class="verdict.*?<\/section>/s.exec(render(status, language))?.[0] ?? "").trim();
+  return words(/<div role="status">(.*?)<\/div>/s.exec(render(status, language))?.[1] ?? "").trim();
 }
 
 describe("the verdict", () => {
@@ -30,26 +32,26 @@ describe("the verdict", () => {
     [
       "events are lost",
       appStatus({ ccus: [EVENTS_LOST] }),
-      "Something is wrong: HmIP-RF sends no events",
-      "Etwas stimmt nicht: HmIP-RF sendet keine Ereignisse",
+      "Something is wrong HmIP-RF : sends no events",
+      "Etwas stimmt nicht HmIP-RF : sendet keine Ereignisse",
     ],
     [
       "events are lost at one of two",
       appStatus({ ccus: [ccuStatus({ name: "Attic" }), { ...EVENTS_LOST, name: "Cellar" }] }),
-      "Something is wrong: Cellar , HmIP-RF sends no events",
-      "Etwas stimmt nicht: Cellar , HmIP-RF sendet keine Ereignisse",
+      "Something is wrong Cellar , HmIP-RF : sends no events",
+      "Etwas stimmt nicht Cellar , HmIP-RF : sendet keine Ereignisse",
     ],
     [
       "health is low and no path fails",
       appStatus({ ccus: [ccuStatus({ sensors: { ...ccuStatus().sensors, systemHealth: { value: 99.9, unit: "%" } } })] }),
-      "Something is wrong: CCU does not have full health",
-      "Etwas stimmt nicht: CCU ist nicht völlig gesund",
+      "Something needs a look CCU : does not have full health",
+      "Etwas braucht einen Blick CCU : ist nicht völlig gesund",
     ],
     [
       "Home Assistant refuses",
       appStatus({ homeAssistant: { state: "waiting", since: ago(9), message: "Refused." } }),
-      "Something is wrong: Home Assistant does not get the values",
-      "Etwas stimmt nicht: Home Assistant bekommt die Werte nicht",
+      `Something is wrong Home Assistant does not get the values What to do: ${TEXTS.en.homeAssistantAdvice.waiting}`,
+      `Etwas stimmt nicht Home Assistant bekommt die Werte nicht Was zu tun ist: ${TEXTS.de.homeAssistantAdvice.waiting}`,
     ],
     [
       "Home Assistant is being connected",
@@ -68,20 +70,36 @@ describe("the verdict", () => {
     expect(verdict(status, "de")).toBe(de);
   });
 
-  it("names three problems and counts the others", () => {
+  it("names three problems, the worst first, and counts the others; what several interfaces share is said once", () => {
     const failing = { command: path({ state: "failing" }), event: path({ state: "failing" }), radio: path() };
-    const interfaces = ["A", "B", "C", "D", "E"].map((name) => interfaceStatus({ name, paths: failing }));
+    const alike = ["A", "B"].map((name) => interfaceStatus({ name, paths: failing }));
+    const others = [cause("duty_cycle_high"), cause("carrier_sense_high"), cause("timeout")];
+    const interfaces = [...alike, ...others.map((one, index) => interfaceStatus({ name: `I${index}`, cause: one }))];
+    const { remedy } = CAUSES.timeout;
     expect(verdict(appStatus({ ccus: [ccuStatus({ interfaces })] }))).toBe(
-      "Something is wrong: A does not answer commands, sends no events B does not answer commands, sends no events C does not answer commands, sends no events + 2 more",
+      `Something is wrong A , B : does not answer commands, sends no events I2 : ${CAUSES.timeout.text.en} What to do: ${remedy.en} I0 : ${CAUSES.duty_cycle_high.text.en} What to do: ${CAUSES.duty_cycle_high.remedy.en} + 1 more`,
     );
+  });
+
+  it("takes a notice for no problem, but shows it at its interface", () => {
+    const notice = cause("ping_unsupported");
+    const status = appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ cause: notice })] })] });
+    expect(verdict(status)).toBe("All well");
+    expect(words(render(status))).toContain(notice.message.en);
   });
 
   it("is in the title, and holds nothing that counts, so that it is read out only when it changes", () => {
     const page = render(appStatus({ ccus: [EVENTS_LOST] }));
     expect(page).toContain("<title>Something is wrong · Homematic Vitals</title>");
-    const [section] = /<section class="verdict.*?<\/section>/s.exec(page) ?? expect.fail("no verdict");
-    expect(section).toContain('role="status"');
+    const [section] = /<div role="status">.*?<\/div>/s.exec(page) ?? expect.fail("no verdict");
     expect(section).not.toContain("data-age");
+  });
+
+  it("says since when it is so", () => {
+    const since = (status: AppStatus): string => words(/<section class="verdict.*?<\/section>/s.exec(render(status))?.[0] ?? "");
+    expect(since(appStatus())).toMatch(/ for 1 h 2 min $/);
+    expect(since(appStatus({ ccus: [EVENTS_LOST] }))).toMatch(/ for 1 min 35 s $/);
+    expect(since(appStatus({ ccus: [UNMEASURED] }))).not.toContain(" for ");
   });
 });
 
@@ -103,25 +121,73 @@ describe("a CCU", () => {
     }
   });
 
-  it("lists what lowers the health, and nothing when nothing does", () => {
-    expect(words(render(appStatus({ ccus: [EVENTS_LOST] })))).toContain("What lowers the health HmIP-RF event path -50: no PONG for 95 s");
-    expect(render(appStatus())).not.toContain("What lowers the health");
+  it("shows the cause of an interface with its remedy and since when, in the reader's language", () => {
+    const status = appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ cause: cause("connection_refused") })] })] });
+    for (const language of ["en", "de"] as const) {
+      const { text, remedy } = CAUSES.connection_refused;
+      const { whatToDo, since } = TEXTS[language];
+      expect(words(render(status, language))).toContain(`${text[language]} ${since} 2 min 0 s ${whatToDo}: ${remedy[language]}`);
+    }
+  });
+
+  it("says nothing of what the product says in English only, but for exact messages that are marked as English", () => {
+    const page = render(appStatus({ ccus: [EVENTS_LOST], homeAssistant: { state: "waiting", since: ago(9), message: "Refused." } }), "de");
+    expect(page).not.toContain("no PONG for 95 s");
+    expect(page).not.toContain("does not call back");
+    expect(page).toContain('<p class="hint" lang="en"><bdi>Refused.</bdi></p>');
+  });
+
+  it("shows what modules and devices say, and which they are", () => {
+    const text = words(render(appStatus()));
+    expect(text).toContain("Unreachable devices 0");
+    expect(text).toContain("Low batteries 1 Show which HmIP-SWDO 0000D3C98F2E66");
+    expect(text).toContain("Duty cycle 12 % Show which HMIP_CCU2 3014F711A0001F: 12 %");
+    expect(text).not.toContain("Carrier sense");
+  });
+
+  it("shows what is on record of incidents, and how reliable the CCU was", () => {
+    const text = words(render(appStatus({ ccus: [ALL_SIGNALS] }), "de"));
+    expect(text).toContain("Vorfälle Verfügbarkeit 24 Stunden 99,3 % 7 Tage 99,9 % 30 Tage 99,9 %");
+    expect(text).toContain("HmIP-RF : Die CCU lehnt die Verbindung ab. vor 2 min 0 s · dauert an");
+    expect(text).toContain("BidCos-RF : gestört, ohne bekannte Ursache vor 1 d 1 h · dauerte 10 min 0 s (soweit beobachtet)");
+    expect(words(render(appStatus()))).toContain("No incident is on record.");
+  });
+
+  it("shows where a connection is stuck, who talks most, who else listens and what was lost", () => {
+    const text = words(render(appStatus({ ccus: [ALL_SIGNALS] })));
+    for (const part of [
+      "Step 6 of 8: register for events",
+      "HmIP-PSM-2 0001D3C99C0001 · 1.2 per minute",
+      "ReGaHss · 40 s ago · every 1 min 0 s",
+      "The duty cycle rises by 12.5 % per hour · limit reached in about 1 h 30 min",
+      "Events probably lost 7",
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(words(render(appStatus()))).not.toMatch(/Step \d|probably lost|rises/);
+  });
+
+  it("explains every figure without a script", () => {
+    for (const language of ["en", "de"] as const) {
+      const text = words(render(appStatus({ ccus: [ALL_SIGNALS] }), language)).replaceAll("&#39;", "'");
+      for (const explanation of Object.values(EXPLANATIONS)) expect(text).toContain(explanation[language]);
+    }
   });
 
   it("shows each path of an interface in words, with since, reason and last success", () => {
     const text = words(render(appStatus({ ccus: [EVENTS_LOST] })));
-    expect(text).toContain("HmIP-RF port 2010 waiting to reconnect · for 1 h 2 min · next attempt in 12 s the CCU does not call back");
+    expect(text).toContain("HmIP-RF waiting to reconnect · for 1 h 2 min · next attempt in 12 s");
     expect(text).toContain("Commands OK for 1 h 2 min the CCU answers our calls");
-    expect(text).toContain("Events failing for 1 min 35 s no PONG for 95 s last OK 1 min 50 s ago");
+    expect(text).toContain("Events failing for 1 min 35 s sends no events last OK 1 min 50 s ago");
     expect(text).toContain("Radio not known yet Latency");
-    expect(text).toContain(
-      "Latency 2,345.6 ms average 15 ms median 10,000 ms p95 Lost pings 6 Last event 1 min 35 s ago Devices 42 Health 50 %",
-    );
+    for (const figure of ["2,345.6 ms average 15 ms median 10,000 ms p95", "Lost pings 6", "Last event 1 min 35 s ago", "Health 50 %"]) {
+      expect(text).toContain(figure);
+    }
   });
 
   it("does not claim that a path works that is not known or not available", () => {
     const text = words(render(appStatus({ ccus: [UNMEASURED] })));
-    expect(text).toContain("Commands not known yet Events not known yet Radio not available here Latency – nothing measured yet");
+    expect(text).toContain("Commands not known yet Events not known yet Radio not available here");
   });
 
   it.each(["hibernating", "toString"])("shows the connection state %s, which it has no words for, as it is", (state) => {
@@ -144,7 +210,8 @@ describe("around it", () => {
     ["publishing", "Home Assistant receives the values"],
   ])("says of Home Assistant when it is %s", (state, sentence) => {
     const status = appStatus({ homeAssistant: { state, since: ago(61), message: "Do this & that." } });
-    expect(words(render(status))).toContain(`${sentence} for 1 min 1 s Do this &amp; that.`);
+    const { homeAssistantAdvice, wording } = TEXTS.en;
+    expect(words(render(status))).toContain(`${sentence} for 1 min 1 s ${homeAssistantAdvice[state]} ${wording} Do this &amp; that.`);
   });
 
   it("shows no age below zero after the wall clock stepped back", () => {
@@ -165,7 +232,9 @@ describe("around it", () => {
 
   it("is the same in both languages but for the words", () => {
     const shape = (language: Language): string =>
-      render(appStatus({ ccus: [EVENTS_LOST, UNMEASURED] }), language).replace(/>[^<]*</g, "><");
+      render(appStatus({ ccus: [EVENTS_LOST, UNMEASURED] }), language)
+        .replace(/>[^<]*</g, "><")
+        .replace(/aria-label="[^"]*"/g, "");
     expect(shape("de").replace('lang="de"', 'lang="en"')).toBe(shape("en"));
   });
 });

@@ -28,7 +28,14 @@ function open(...ages: readonly Record<string, string>[]) {
   const lost = { hidden: true };
   const document = Object.assign(new EventTarget(), { hidden: false, getElementById: () => lost, querySelectorAll: () => elements });
   const streams: Stream[] = [];
+  const asked: string[] = [];
   runInNewContext(SCRIPT, {
+    ResizeObserver: class {},
+    matchMedia: () => new EventTarget(),
+    fetch: async (url: string) => {
+      asked.push(url);
+      return { ok: true, json: async () => ({ keys: [], rows: [{ at: asked.length * 30, points: [] }] }) };
+    },
     document,
     performance: { now: () => clock.monotonicMs() },
     setInterval: (callback: () => void, intervalMs: number) => every({ clock, intervalMs, callback }),
@@ -45,6 +52,7 @@ function open(...ages: readonly Record<string, string>[]) {
     clock,
     lost,
     streams,
+    asked,
     shown: () => elements.map(({ textContent }) => textContent.replaceAll("\u00a0", " ")),
     hear: (event: string) => streams.at(-1)?.dispatchEvent(new Event(event)),
     look: (visible: boolean) => {
@@ -109,5 +117,16 @@ describe("the script of the page", () => {
     page.clock.advance(1_000);
     expect(page.streams.map(({ readyState }) => readyState)).toEqual([CLOSED, CONNECTING]);
     expect(page.lost.hidden).toBe(true);
+  });
+
+  it("asks for the history once, and then every 30 s for what is new", async () => {
+    const page = open();
+    expect(page.asked).toEqual(["api/history?after=0"]);
+    await new Promise((resolve) => setImmediate(resolve));
+    page.clock.advance(29_000);
+    page.hear("heartbeat");
+    expect(page.asked).toHaveLength(1);
+    page.clock.advance(1_000);
+    expect(page.asked).toEqual(["api/history?after=0", "api/history?after=30"]);
   });
 });

@@ -1,10 +1,13 @@
 import { subscription } from "../../../src/base/subscription.ts";
+import type { CauseCode } from "../../../src/diagnosis/cause-codes.ts";
+import { CAUSES, causeMessage } from "../../../src/diagnosis/causes.ts";
 import type {
   AppStatus,
   AvailabilityStatus,
   CauseStatus,
   CcuStatus,
   IncidentExport,
+  IncidentStatus,
   InterfaceStatus,
   MetricsStatus,
   PathStatus,
@@ -46,6 +49,12 @@ function availability(): AvailabilityStatus {
     meanSecondsBetweenFailures: days * 86_400 - 600,
   });
   return { day: over(1), week: over(7), month: over(30) };
+}
+
+/** What the product says when it knows a cause. */
+export function cause(code: CauseCode, changes: Partial<CauseStatus> = {}): CauseStatus {
+  const { severity, remedy } = CAUSES[code];
+  return { code, severity, since: ago(120), interface: "HmIP-RF", message: causeMessage(code), remedy, ...changes };
 }
 
 export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): InterfaceStatus {
@@ -172,6 +181,48 @@ export const UNMEASURED: CcuStatus = ccuStatus({
     }),
   ],
   metrics: metricsStatus({ latency: {}, counters: {}, gauges: {}, health: {} }),
+});
+
+/** One that lasts, and one that is over. */
+export const INCIDENTS: readonly IncidentStatus[] = [
+  {
+    id: "2",
+    interface: "HmIP-RF",
+    cause: "connection_refused",
+    message: CAUSES.connection_refused.text,
+    startedAt: ago(120),
+    endedAt: null,
+    durationSeconds: null,
+    endUnobserved: false,
+    timeline: [{ at: ago(121), kind: "call", text: "ping: connect ECONNREFUSED 192.168.178.20:2010" }],
+  },
+  {
+    id: "1",
+    interface: "BidCos-RF",
+    cause: null,
+    message: null,
+    startedAt: ago(90_000),
+    endedAt: ago(89_400),
+    durationSeconds: 600,
+    endUnobserved: true,
+    timeline: [],
+  },
+];
+
+/** Everything that modules and devices can tell is told. */
+export const ALL_SIGNALS: CcuStatus = ccuStatus({
+  signals: signalsStatus({ carrierSense: { value: 12, list: ["HMIP_CCU2: 12 %"] } }),
+  incidents: INCIDENTS,
+  interfaces: [
+    interfaceStatus({
+      recovery: { step: "registration", passed: 5, steps: 8, since: ago(30) },
+      traffic: {
+        ...interfaceStatus().traffic,
+        dutyCycleTrend: { percentPerHour: 12.5, minutesToLimit: 90 },
+        delivery: { fullBatches: 2, slowBatches: 0, longestHandlingMs: 3.2, estimatedLost: 7 },
+      },
+    }),
+  ],
 });
 
 /** The CCU of one whose callback address is wrong: it answers, but nothing comes back. */

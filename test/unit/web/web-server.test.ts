@@ -9,7 +9,18 @@ import { WebServer } from "../../../src/web/web-server.ts";
 import { Harness } from "./harness.ts";
 import { appStatus, ccuStatus, EVENTS_LOST, FakeSource, UNMEASURED } from "./status-fixture.ts";
 
-const PATHS = ["/", "/api/snapshot", "/metrics", "/healthz", "/readyz", "/page.css", "/page.js", "/icon.svg"];
+const PATHS = [
+  "/",
+  "/api/snapshot",
+  "/api/history",
+  "/support-bundle.json",
+  "/metrics",
+  "/healthz",
+  "/readyz",
+  "/page.css",
+  "/page.js",
+  "/icon.svg",
+];
 
 describe("routes", () => {
   it("serves the page in HTML", async () => {
@@ -78,7 +89,9 @@ describe("routes", () => {
     await using harness = await new Harness().start();
     const { body } = await harness.ask("/");
     const urls = [...body.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, url]) => url ?? "");
-    expect(new Set(urls.map((url) => url.split("?")[0]))).toEqual(new Set(["icon.svg", "page.css", "page.js", "api/snapshot", "metrics"]));
+    expect(new Set(urls.map((url) => url.split("?")[0]))).toEqual(
+      new Set(["icon.svg", "page.css", "page.js", "api/snapshot", "metrics", "support-bundle.json"]),
+    );
     for (const url of urls) {
       const answer = await harness.ask(`/${url}`);
       expect(answer.status).toBe(200);

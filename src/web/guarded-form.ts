@@ -4,22 +4,19 @@ import { plainText, respond } from "./respond.ts";
 
 const MAX_BODY_BYTES = 1_024;
 
-/** Where the user's wish goes. */
-export interface InstallTarget {
-  accept(): void;
-}
-
 /**
- * The one thing the page can ask for. Pages of other origins can send a form here but cannot read ours, so they do not know the
+ * A thing that the page can ask for. Pages of other origins can send a form here but cannot read ours, so they do not know the
  * token in it; headers alone would not do, since proxies rewrite the host and browsers leave out the origin.
  */
-export class InstallForm {
-  static readonly ACTION = "install-integration";
+export class GuardedForm {
+  /** Under which the form is sent; relative to the page. */
+  readonly action: string;
   readonly token: string = randomBytes(16).toString("base64url");
-  readonly #target: InstallTarget;
+  readonly #act: () => void | Promise<void>;
 
-  constructor(target: InstallTarget) {
-    this.#target = target;
+  constructor({ action, act }: { action: string; act: () => void | Promise<void> }) {
+    this.action = action;
+    this.#act = act;
   }
 
   /** Answers with the way back to the page. */
@@ -31,13 +28,13 @@ export class InstallForm {
         response,
         plainText(
           403,
-          "Nothing was done, because this did not come from the present page. Go back, load the page anew and choose Install again.\nEs wurde nichts getan, weil das nicht von der aktuellen Seite kam. Gehen Sie zurück, laden Sie die Seite neu und wählen Sie noch einmal Installieren.",
+          "Nothing was done, because this did not come from the present page. Go back, load the page anew and try again.\nEs wurde nichts getan, weil das nicht von der aktuellen Seite kam. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.",
           { connection: "close" },
         ),
       );
       return;
     }
-    this.#target.accept();
+    await this.#act();
     // Relative: only the browser knows the path under which Home Assistant shows the page.
     respond(response, { ...plainText(303, "See the page."), headers: { location: "./" } });
   }

@@ -1,0 +1,44 @@
+import type { AvailabilityStatus, CcuStatus, IncidentStatus, SpanAvailability } from "../status.ts";
+import { explain } from "./explanations.ts";
+import { formatAge, formatNumber } from "./format.ts";
+import { foreign, type Html, html, sentence } from "./html.ts";
+import { ageOf, icon, unmeasured, type View } from "./view.ts";
+
+const MAX_INCIDENTS = 10;
+const MAX_ENTRIES = 60;
+
+/** How reliable the CCU was, and what happened when it was not. */
+export function incidentsCard({ incidents, availability }: CcuStatus, view: View): Html {
+  const { texts } = view;
+  const more = incidents.length - MAX_INCIDENTS;
+  return html`<article class="card"><header><h3>${texts.incidents.title}</h3></header>
+${availability === null ? null : spans(availability, view)}
+${incidents.length === 0 ? html`<p class="hint">${texts.incidents.none}</p>` : html`<ol class="incidents">${incidents.slice(0, MAX_INCIDENTS).map((incident) => item(incident, view))}${more > 0 ? html`<li>+ ${more} ${texts.verdict.more}</li>` : null}</ol>`}
+</article>`;
+}
+
+function spans(availability: AvailabilityStatus, view: View): Html {
+  const { texts } = view;
+  const span = (name: "day" | "week" | "month"): Html =>
+    html`<div><dt>${texts.incidents.spans[name]}</dt><dd>${percent(availability[name], view)}</dd></div>`;
+  return html`<div class="availability"><p class="hint">${texts.incidents.availability}</p><dl>${span("day")}${span("week")}${span("month")}</dl>${explain("availability", texts.incidents.availability, view)}</div>`;
+}
+
+/** Rounded down: 99.99 % is not everything. */
+function percent({ ratio }: SpanAvailability, { language, texts }: View): Html {
+  if (ratio === null) return unmeasured(texts);
+  return html`${formatNumber(Math.floor(ratio * 1_000) / 10, language)}<span class="unit">\u00a0%</span>`;
+}
+
+function item(incident: IncidentStatus, view: View): Html {
+  const { texts, language } = view;
+  const { endedAt, durationSeconds, message, startedAt, timeline, endUnobserved } = incident;
+  const over = endedAt !== null;
+  const lasted =
+    durationSeconds === null
+      ? null
+      : html` · ${texts.incidents.lasted} ${formatAge(durationSeconds, false)}${endUnobserved ? html` (${texts.incidents.unobserved})` : null}`;
+  return html`<li>${icon(over ? "ok" : "problem")}<div><p><strong>${foreign(incident.interface)}:</strong> ${message === null ? texts.incidents.noCause : sentence(message[language])}</p>
+<p class="hint">${texts.ago[0]}${ageOf(startedAt, view)}${texts.ago[1]}${over ? lasted : html` · <span class="problem">${texts.incidents.lasts}</span>`}</p>
+${timeline.length === 0 ? null : html`<details class="more"><summary>${texts.incidents.timeline}</summary><ol class="entries" lang="en">${timeline.slice(-MAX_ENTRIES).map(({ at, text }) => html`<li><time datetime="${at}">${at.slice(11, 19)}</time> ${foreign(text)}</li>`)}</ol></details>`}</div></li>`;
+}

@@ -1,0 +1,72 @@
+import { PATH_NAMES } from "../path-names.ts";
+import type { AppStatus, CauseStatus, CcuStatus, InterfaceStatus } from "../status.ts";
+import { foreign, type Html, html } from "./html.ts";
+import type { Level, View } from "./view.ts";
+
+/** One thing that is wrong, with whom it concerns and what to do. */
+export interface Problem {
+  readonly level: "problem" | "warning";
+  /** Names of interfaces, or of the CCU. */
+  readonly who: readonly string[];
+  readonly what: string;
+  readonly remedy: string | null;
+  readonly since: string | null;
+}
+
+export const CAUSE_LEVELS: Readonly<Record<CauseStatus["severity"], Level>> = { critical: "problem", degraded: "warning", notice: "none" };
+
+/** All that is wrong, the worst first; what several interfaces share is said once. */
+export function problemsOf(status: AppStatus, view: View): readonly Problem[] {
+  const problems = [
+    ...status.ccus.flatMap((ccu) => ccuProblems(ccu, status.ccus.length > 1, view)),
+    ...homeAssistantProblems(status, view),
+  ];
+  return problems.filter(({ level }) => level === "problem").concat(problems.filter(({ level }) => level === "warning"));
+}
+
+export function who(names: readonly string[]): Html {
+  return html`${names.map((name, index) => html`${index > 0 ? ", " : ""}${foreign(name)}`)}`;
+}
+
+function ccuProblems(ccu: CcuStatus, named: boolean, view: View): readonly Problem[] {
+  const found = ccu.interfaces.flatMap((one) => interfaceProblems(one, view));
+  if (ccu.cause?.interface === null) found.push(...causeProblems(ccu.name, ccu.cause, view));
+  const health = ccu.sensors.systemHealth.value;
+  if (found.length === 0 && health !== null && health < 100) {
+    found.push({ level: "warning", who: [ccu.name], what: view.texts.verdict.lowHealth, remedy: null, since: null });
+  }
+  const alike = Map.groupBy(found, ({ what, remedy }) => `${what}\n${remedy}`);
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const names = group.flatMap((problem) => problem.who);
+    return [
+      { ...first, who: named && names[0] !== ccu.name ? [ccu.name, ...names] : names, since: earliest(group.map(({ since }) => since)) },
+    ];
+  });
+}
+
+function interfaceProblems({ name, cause, paths }: InterfaceStatus, view: View): readonly Problem[] {
+  if (cause !== null && cause.severity !== "notice") return causeProblems(name, cause, view);
+  const failing = PATH_NAMES.filter((path) => paths[path].state === "failing");
+  if (failing.length === 0) return [];
+  const what = failing.map((path) => view.texts.pathProblems[path]).join(", ");
+  return [{ level: "problem", who: [name], what, remedy: null, since: earliest(failing.map((path) => paths[path].since)) }];
+}
+
+function causeProblems(name: string, { severity, since, message, remedy }: CauseStatus, { language }: View): readonly Problem[] {
+  if (severity === "notice") return [];
+  const level = severity === "critical" ? "problem" : "warning";
+  return [{ level, who: [name], what: message[language], remedy: remedy[language], since }];
+}
+
+/** Only what comes with advice: connecting at the start is no problem, and neither is having no Home Assistant. */
+function homeAssistantProblems({ homeAssistant: { state, since, message } }: AppStatus, { texts }: View): readonly Problem[] {
+  if (state === "off" || message === null) return [];
+  return [{ level: "problem", who: [], what: texts.verdict.homeAssistant, remedy: texts.homeAssistantAdvice[state], since }];
+}
+
+/** Times of one source compare as text. */
+export function earliest(times: readonly (string | null)[]): string | null {
+  return times.filter((time) => time !== null).sort()[0] ?? null;
+}
