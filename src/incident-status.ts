@@ -1,3 +1,4 @@
+import { isoTime } from "./base/iso-time.ts";
 import type { AvailabilityBySpan, Reliability } from "./central/reliability.ts";
 import { CAUSE_CODES } from "./diagnosis/cause-codes.ts";
 import { causeMessage } from "./diagnosis/causes.ts";
@@ -34,10 +35,6 @@ function spanStatus({ ratio, watchedMs, downMs, failures, meanTimeBetweenFailure
     failures,
     meanSecondsBetweenFailures: meanTimeBetweenFailuresMs === null ? null : seconds(meanTimeBetweenFailuresMs),
   };
-}
-
-function isoTime(wallMs: number): string {
-  return new Date(wallMs).toISOString();
 }
 
 function seconds(ms: number): number {

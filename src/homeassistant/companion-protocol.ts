@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { isoTime } from "../base/iso-time.ts";
 import type { Language } from "../base/local-text.ts";
 import type { HubDevice, HubEvent, HubMetricValues, HubProblem } from "../hub/hub-sensor-sink.ts";
 import { longText, shortText, type WireValues, wireCause, wireValues } from "./companion-values.ts";
 import { entitiesOf, INCIDENT, incidentUniqueId, interfaceName, uniqueId } from "./entity-table.ts";
 import type { HomeAssistantCommand } from "./home-assistant-session.ts";
-import { isoTime } from "./iso-time.ts";
 import type { Known, KnownCcu } from "./known-state.ts";
 
 /** The wire form of `docs/companion-protocol.md`; nothing else knows it. */

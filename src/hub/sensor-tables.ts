@@ -1,3 +1,4 @@
+import { isoTime } from "../base/iso-time.ts";
 import { CAUSES, causeMessage } from "../diagnosis/causes.ts";
 import { RANKED_CAUSES } from "../diagnosis/diagnose.ts";
 import type { ActiveCause } from "../diagnosis/diagnosis.ts";
@@ -30,7 +31,7 @@ const causeRule: RuleFactory = stateRule(rankIn(RANKED_CAUSES.toReversed()));
 
 /** What a CCU has beside the three sensors of the seed. */
 export const CCU_SENSORS: readonly Row<CcuReadings>[] = [
-  { key: "last_event", topics: ["event"], read: ({ lastEventMs }) => isoTime(lastEventMs), rule: lastEventRule },
+  { key: "last_event", topics: ["event"], read: ({ lastEventMs }) => timeOrNull(lastEventMs), rule: lastEventRule },
   { key: "status", topics: ["diagnosis"], read: ({ status }) => status, rule: statusRule },
   { key: "problem", topics: ["diagnosis"], read: ({ problem }) => problem, rule: problemRule },
   {
@@ -69,7 +70,7 @@ export const INTERFACE_SENSORS: readonly Row<InterfaceReadings>[] = [
   },
   { key: "connection_latency", topics: ["latency"], read: ({ latency }) => tenths(latency.avgMs), rule: latencyRule },
   { key: "latency_p95", topics: ["latency"], read: ({ latency }) => tenths(latency.p95Ms), rule: latencyRule },
-  { key: "last_event", topics: ["event"], read: ({ lastEventMs }) => isoTime(lastEventMs), rule: lastEventRule },
+  { key: "last_event", topics: ["event"], read: ({ lastEventMs }) => timeOrNull(lastEventMs), rule: lastEventRule },
   { key: "events_per_minute", topics: ["signals"], read: ({ eventsPerMinute }) => tenths(eventsPerMinute), rule: rateRule },
   { key: "duty_cycle", topics: ["signals"], read: ({ dutyCycle }) => listed(dutyCycle, "modules"), rule: levelRule },
   { key: "carrier_sense", topics: ["signals"], read: ({ carrierSense }) => listed(carrierSense, "modules"), rule: levelRule },
@@ -87,11 +88,8 @@ function rankIn(values: readonly HubScalar[]): (value: HubMetricValue) => number
   return (value) => values.indexOf(scalarOf(value)) + 1;
 }
 
-/** ISO 8601 without milliseconds. */
-function isoTime(wallMs: number): string;
-function isoTime(wallMs: number | null): string | null;
-function isoTime(wallMs: number | null): string | null {
-  return wallMs === null ? null : `${new Date(wallMs).toISOString().slice(0, 19)}Z`;
+function timeOrNull(wallMs: number | null): string | null {
+  return wallMs === null ? null : isoTime(wallMs);
 }
 
 function tenths(value: number | null): number | null {
