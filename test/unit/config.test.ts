@@ -25,6 +25,7 @@ describe("parseOptions", () => {
         publish: "auto",
         install_integration: true,
         home_assistant: { url: "", token: "" },
+        maintenance: "",
         language: "auto",
         log_level: "info",
       },

@@ -12,19 +12,27 @@ interface Fault {
   readonly fault: Partial<SimulatedFaults>;
   readonly end: Partial<SimulatedFaults>;
   readonly reason: string;
+  /** What else is said about it. */
+  readonly said?: readonly string[];
 }
 
 const FAULTS: readonly Fault[] = [
   { name: "hangs", fault: { mode: "hang" }, end: { mode: "normal" }, reason: "did not answer in time" },
   { name: "sends headers and no more", fault: { halfOpen: true }, end: { halfOpen: false }, reason: "did not answer in time" },
   { name: "refuses connections", fault: { mode: "refuse" }, end: { mode: "normal" }, reason: "refuses the connection" },
-  { name: "boots", fault: { mode: "boot" }, end: { mode: "normal" }, reason: "still starting" },
+  {
+    name: "boots",
+    fault: { mode: "boot" },
+    end: { mode: "normal" },
+    reason: "still starting",
+    said: ["info CCU: the CCU is starting: nothing is reported as a problem for up to 10 min", "info CCU: problems are reported again"],
+  },
   { name: "has lost its process", fault: { mode: "processDown" }, end: { mode: "normal" }, reason: "interface process" },
   { name: "wants another password", fault: { mode: "unauthorized" }, end: { mode: "normal" }, reason: "rejects the user name or password" },
   { name: "answers with HTML", fault: { mode: "html" }, end: { mode: "normal" }, reason: "not XML-RPC" },
 ];
 
-describe.each(FAULTS)("a CCU that $name", ({ fault, end, reason }) => {
+describe.each(FAULTS)("a CCU that $name", ({ fault, end, reason, said = [] }) => {
   test("shows in health, paths, deductions and state, and is forgotten when it is over", async () => {
     await using world = await World.open();
     const watched = await world.watch();
@@ -56,8 +64,10 @@ describe.each(FAULTS)("a CCU that $name", ({ fault, end, reason }) => {
     await world.pass(600_000, 1_000);
     expect(watched.health).toBe(0);
     await watched.set(end);
-    await world.until(() => watched.isWell, RECOVERED_MS);
-    expect(world.log.lines.filter((line) => !line.startsWith("debug"))).toEqual([
+    await world.until(() => watched.isWell && watched.central.quiet.reason === null, RECOVERED_MS);
+    const lines = world.log.lines.filter((line) => !line.startsWith("debug"));
+    expect(lines.filter((line) => line.includes("problem"))).toEqual(said);
+    expect(lines.filter((line) => !line.includes("problem"))).toEqual([
       "info CCU: HmIP-RF: connected",
       expect.stringMatching(`^warn CCU: HmIP-RF: connection lost: .*${reason}`),
       "info CCU: HmIP-RF: connected",
