@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Program } from "./program.ts";
+import { ANY_PORT, Program } from "./program.ts";
 import type { Watched } from "./watched.ts";
 import { World } from "./world.ts";
 
@@ -82,7 +82,7 @@ describe("the record of incidents", () => {
   });
 
   test("is exported by the program itself", async () => {
-    await using program = new Program();
+    await using program = new Program({ env: ANY_PORT });
     const page = await program.page();
     const record = async () => (await fetch(`${page}/api/incidents`)).json();
     const snapshot = await program.snapshot();

@@ -2,17 +2,9 @@ import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { closedPort, listen } from "../../support/listening.ts";
-import { Program, type ProgramOptions } from "./program.ts";
+import { ANY_PORT, Program, type ProgramOptions } from "./program.ts";
 
 const SECRET = "geheim-4711";
-/** Lets the demo run beside another one: where it would take its own port it takes any. */
-const ANY_PORT = `data:text/javascript,${encodeURIComponent(`
-  import { Server } from "node:net";
-  const { listen } = Server.prototype;
-  Server.prototype.listen = function (options, ...rest) {
-    return listen.call(this, options.port === 8099 ? { ...options, port: 0 } : options, ...rest);
-  };
-`)}`;
 
 let program: Program;
 afterEach(() => program[Symbol.asyncDispose]());
@@ -24,7 +16,7 @@ function start(options: ProgramOptions = {}): Program {
 
 describe("without settings", () => {
   test("a simulated CCU is watched and shown where the program says", async () => {
-    start({ env: { NODE_OPTIONS: `--import=${ANY_PORT}` } });
+    start({ env: ANY_PORT });
     const page = await program.page();
     const { app, ccus } = await program.until(
       ({ ccus: [ccu] }) =>

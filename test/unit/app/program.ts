@@ -11,6 +11,16 @@ const MAIN = resolve(import.meta.dirname, "../../../src/main.ts");
 const COMPILE_CACHE = join(tmpdir(), "homematic-vitals-test-cache");
 const PAGE = /its page is at http:\/\/localhost:(\d+)/;
 
+const HOOK = `data:text/javascript,${encodeURIComponent(`
+  import { Server } from "node:net";
+  const { listen } = Server.prototype;
+  Server.prototype.listen = function (options, ...rest) {
+    return listen.call(this, options.port === 8099 ? { ...options, port: 0 } : options, ...rest);
+  };
+`)}`;
+/** Environment that lets the demo run beside another one: where it would take its own port it takes any. */
+export const ANY_PORT: Readonly<Record<string, string>> = { NODE_OPTIONS: `--import=${HOOK}` };
+
 export interface ProgramOptions {
   /** Written to a file that `--options` names; a string as it is. */
   readonly options?: unknown;
