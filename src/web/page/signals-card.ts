@@ -1,6 +1,7 @@
 import type { CountedStatus, SignalsStatus } from "../status.ts";
 import { explain } from "./explanations.ts";
 import { foreign, type Html, html } from "./html.ts";
+import type { Texts } from "./texts.ts";
 import { icon, type Level, measured, type View } from "./view.ts";
 
 /** Endless lists belong on the CCU's own page. */
@@ -42,7 +43,15 @@ ${list.length === 0 ? null : entries(list, view)}</div>${explain(name, title, vi
 }
 
 function entries(list: readonly string[], { texts }: View): Html {
-  const shown = list.slice(0, MAX_ENTRIES).map((entry) => html`<li>${foreign(entry)}</li>`);
+  const shown = list.slice(0, MAX_ENTRIES).map((entry) => html`<li>${foreign(inWords(entry, texts))}</li>`);
   const more = list.length - shown.length;
   return html`<details class="more"><summary>${texts.show}</summary><ul class="entries">${shown}${more > 0 ? html`<li>+ ${more} ${texts.verdict.more}</li>` : null}</ul></details>`;
+}
+
+/** A service message ends with the CCU's name for it. */
+function inWords(entry: string, { messages }: Texts): string {
+  const end = entry.lastIndexOf(" ") + 1;
+  const name = entry.slice(end);
+  const words = Object.hasOwn(messages, name) ? messages[name] : undefined;
+  return words === undefined ? entry : `${entry.slice(0, end)}· ${words}`;
 }

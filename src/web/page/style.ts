@@ -163,7 +163,7 @@ figure .explain > summary { position: absolute; right: 0; top: 0; }
 .signals .explain > summary { position: absolute; right: 0; top: 0; }
 .count { font-variant-numeric: tabular-nums; font-weight: 650; margin-left: 0.35rem; }
 .entries { display: grid; font-size: 0.875rem; gap: 0.15rem; max-height: 16rem; overflow: auto; padding: 0.35rem 0 0 0.25rem; }
-.availability { margin-top: 0.6rem; }
+.availability { margin: 0.6rem 0; }
 .availability dl { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; padding-right: 2rem; }
 .availability { position: relative; }
 .availability .explain > summary, .fact .explain > summary { position: absolute; right: 0; top: 0; }

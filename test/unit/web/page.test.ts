@@ -143,6 +143,14 @@ describe("a CCU", () => {
     expect(text).toContain("Low batteries 1 Show which HmIP-SWDO 0000D3C98F2E66");
     expect(text).toContain("Duty cycle 12 % Show which HMIP_CCU2 3014F711A0001F: 12 %");
     expect(text).not.toContain("Carrier sense");
+    expect(text).toContain("HmIP-SWDO 0000D3C98F2E66 · battery low");
+    expect(words(render(appStatus(), "de"))).toContain("HmIP-SWDO 0000D3C98F2E66 · Batterie schwach");
+  });
+
+  it("shows a service message that it has no words for as it is", () => {
+    const serviceMessages = { value: 2, list: ["HmIP-X 1 toString", "ERROR_OVERHEAT"] };
+    const text = words(render(appStatus({ ccus: [ccuStatus({ signals: { ...ccuStatus().signals, serviceMessages } })] })));
+    expect(text).toContain("HmIP-X 1 toString ERROR_OVERHEAT");
   });
 
   it("shows what is on record of incidents, and how reliable the CCU was", () => {
