@@ -41,7 +41,7 @@ const WRITABLE = [
 ];
 
 async function clickInstall(addOn: InstalledAddOn): Promise<void> {
-  const form = /<form method="post" action="([^"]+)"><input type="hidden" name="token" value="([^"]+)">/;
+  const form = /<form method="post" action="(install-integration)"><input type="hidden" name="token" value="([^"]+)">/;
   const [, action = "", token = ""] = await eventually({
     what: "the offer to install the integration",
     timeoutMs: 30_000,

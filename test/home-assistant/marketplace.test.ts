@@ -125,7 +125,8 @@ describe("the integration from the Marketplace", () => {
       },
     });
   const click = async (): Promise<void> => {
-    const [, token] = /name="token" value="([^"]+)"/.exec(await (await fetch(addOn.url)).text()) ?? [];
+    const [, token] =
+      /action="install-integration"><input type="hidden" name="token" value="([^"]+)"/.exec(await (await fetch(addOn.url)).text()) ?? [];
     const body = new URLSearchParams({ token: token ?? "" });
     expect((await fetch(new URL("install-integration", addOn.url), { method: "POST", body })).status).toBe(200);
   };
