@@ -136,12 +136,12 @@ class SessionIssues:
         self._takeovers.append(now)
         if len(self._takeovers) == TAKEOVERS and now - self._takeovers[0] <= timedelta(seconds=CALM_S):
             _raise(self._hass, SAME_IDENTITY, SAME_IDENTITY)
+        self._no_takeover.start(CALM_S, self._async_withdraw_same_identity)
 
     @callback
     def async_ended(self) -> None:
         """Forget the second add-on, which can connect now."""
         self._async_withdraw_second_instance()
-        self._no_takeover.stop()
 
     @callback
     def async_close(self) -> None:

@@ -13,11 +13,12 @@ const KEEP_FRESH_MS = 15 * 60_000;
 /** Crossings from here on are rare by nature and are always told. */
 const ALWAYS_FROM_LEVEL = THRESHOLDS_S.indexOf(15 * MINUTE_S) + 1;
 const BURST = 20;
+const REFILL_MS = 20 * 60_000;
 
 /**
  * An age must not tick. It is sent when it crosses a threshold, when events resume, and otherwise every 15 min at most.
  * A quiet home crosses the first minutes again and again: those crossings have a budget (20 at once, then one every
- * 15 min), so that the recorder never gets more than about 300 rows a day.
+ * 20 min), so that the recorder never gets more than 300 rows a day.
  */
 export class AgeRule implements PublishingRule {
   readonly #clock: Clock;
@@ -28,7 +29,7 @@ export class AgeRule implements PublishingRule {
 
   constructor({ clock }: { clock: Clock }) {
     this.#clock = clock;
-    this.#budget = new Budget({ clock, burst: BURST, refillMs: KEEP_FRESH_MS });
+    this.#budget = new Budget({ clock, burst: BURST, refillMs: REFILL_MS });
   }
 
   decide(metric: HubMetricValue): Decision {

@@ -176,6 +176,18 @@ async def test_two_add_ons_that_take_turns_are_a_repair_until_one_lives_undistur
     assert repairs(hass) == set()
 
 
+async def test_the_repair_of_two_identities_goes_although_both_add_ons_were_stopped(
+    hass: HomeAssistant, make_add_on: MakeAddOn, add_on: AddOn, pass_seconds: Pass
+) -> None:
+    other = await make_add_on()
+    for turn in (add_on, other, add_on, other):
+        await turn.start(heartbeat_s=3600)
+    assert repairs(hass) == {"same_identity"}
+    await other.succeed("goodbye", reason="stop")
+    await pass_seconds(601)
+    assert repairs(hass) == set()
+
+
 async def test_few_take_overs_are_no_repair(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     issues = SessionIssues(hass)
     for _ in range(5):
@@ -185,6 +197,7 @@ async def test_few_take_overs_are_no_repair(hass: HomeAssistant, freezer: Frozen
     freezer.tick(-301)
     issues.async_taken_over()
     assert repairs(hass) == {"same_identity"}
+    issues.async_close()
 
 
 async def test_a_new_session_on_the_same_socket_is_no_take_over(hass: HomeAssistant, add_on: AddOn) -> None:
