@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { AddOn } from "../peers/add-on.ts";
+import { NEWEST_CORE, OLDEST_CORE } from "../peers/cores.ts";
 import { eventually } from "../peers/eventually.ts";
 import { HomeAssistant } from "../peers/home-assistant.ts";
 import { Mosquitto } from "../peers/mosquitto.ts";
@@ -33,9 +34,9 @@ const Device = z.object({
 });
 
 /** The sensors by Home Assistant's own MQTT integration and a real broker; the checks build on each other. */
-describe("by MQTT", () => {
+describe.each([OLDEST_CORE, NEWEST_CORE])("by MQTT on Core $version", (core) => {
   const peers = new AsyncDisposableStack();
-  const table = new CheckTable();
+  const table = new CheckTable(core);
   const memory = new Memory();
   let homeAssistant: HomeAssistant;
   let broker: Mosquitto;
@@ -59,7 +60,7 @@ describe("by MQTT", () => {
   const start = (): HandMadeHub => HandMadeHub.start({ homeAssistant, publish: "mqtt", memory });
 
   beforeAll(async () => {
-    homeAssistant = peers.use(await HomeAssistant.start({ companion: false }));
+    homeAssistant = peers.use(await HomeAssistant.start({ core, companion: false }));
     broker = peers.use(await Mosquitto.start());
     hub = start();
     peers.defer(() => hub[Symbol.asyncDispose]());
@@ -271,7 +272,9 @@ describe("by MQTT", () => {
     const complaints = homeAssistant
       .logText()
       .split("\n")
-      .filter((line) => /\b(WARNING|ERROR|CRITICAL)\b/.test(line) && /homematic_vitals|components\.mqtt\.(?!client|util)/.test(line));
+      .filter((line) => /\b(WARNING|ERROR|CRITICAL)\b/.test(line) && /homematic_vitals|components\.mqtt\.(?!client|util)/.test(line))
+      // The oldest Core says so of the empty message with which it removes a disabled entity itself.
+      .filter((line) => core === NEWEST_CORE || !line.includes("No device components to cleanup"));
     expect(complaints).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { NEWEST_CORE, OLDEST_CORE } from "../peers/cores.ts";
 import { eventually } from "../peers/eventually.ts";
 import { HomeAssistant } from "../peers/home-assistant.ts";
 import { Mosquitto } from "../peers/mosquitto.ts";
@@ -42,9 +43,9 @@ const Entity = z.object({
 });
 
 /** Between the companion and MQTT and back, with the real recorder; the checks build on each other. */
-describe("a change of the route", () => {
+describe.each([OLDEST_CORE, NEWEST_CORE])("a change of the route on Core $version", (core) => {
   const peers = new AsyncDisposableStack();
-  const table = new CheckTable();
+  const table = new CheckTable(core);
   const memory = new Memory();
   let homeAssistant: HomeAssistant;
   let broker: Mosquitto;
@@ -123,7 +124,7 @@ describe("a change of the route", () => {
   };
 
   beforeAll(async () => {
-    homeAssistant = peers.use(await HomeAssistant.start({ automations: [ALARM] }));
+    homeAssistant = peers.use(await HomeAssistant.start({ core, automations: [ALARM] }));
     broker = peers.use(await Mosquitto.start());
     await homeAssistant.addConfigEntry(COMPANION);
     await startBy("integration");
@@ -241,7 +242,9 @@ describe("a change of the route", () => {
         (line) =>
           /\b(WARNING|ERROR|CRITICAL)\b/.test(line) && /homematic_vitals|components\.(mqtt|recorder|sensor)\b|entity_registry/.test(line),
       )
-      .filter((line) => !line.includes("We found a custom integration"));
+      .filter((line) => !line.includes("We found a custom integration"))
+      // The oldest Core says so of the empty message with which it removes a disabled entity itself.
+      .filter((line) => core === NEWEST_CORE || !line.includes("No device components to cleanup"));
     expect(complaints).toEqual([]);
   });
 });
