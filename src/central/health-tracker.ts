@@ -48,7 +48,7 @@ interface TrackedInterface {
 }
 
 /**
- * Judges the three paths of each interface and folds them into the seed's health event.
+ * Judges the three paths of each interface and folds them into the health event.
  * The radio can only be judged while the event path works: otherwise silence says nothing about it.
  */
 export class HealthTracker {

@@ -9,7 +9,7 @@ import type { InterfaceReadings, NamedReadings } from "./readings.ts";
 import { CCU_SENSORS, INTERFACE_SENSORS } from "./sensor-tables.ts";
 import { TroubleTeller } from "./trouble-teller.ts";
 
-/** The hub sensors under the names of the seed. */
+/** The hub sensors under their fixed names. */
 export interface MetricsDpType {
   readonly systemHealth: HmSystemHealthSensor;
   readonly connectionLatency: HmConnectionLatencySensor;

@@ -29,7 +29,7 @@ const connectedRule: RuleFactory = stateRule(rankIn([true, null, false]));
 const statusRule: RuleFactory = stateRule(rankIn(["degraded", "critical"]));
 const causeRule: RuleFactory = stateRule(rankIn(RANKED_CAUSES.toReversed()));
 
-/** What a CCU has beside the three sensors of the seed. */
+/** What a CCU has beside its three headline sensors. */
 export const CCU_SENSORS: readonly Row<CcuReadings>[] = [
   { key: "last_event", topics: ["event"], read: ({ lastEventMs }) => timeOrNull(lastEventMs), rule: lastEventRule },
   { key: "status", topics: ["diagnosis"], read: ({ status }) => status, rule: statusRule },

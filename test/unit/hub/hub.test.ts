@@ -23,7 +23,7 @@ const NOTHING_OF_INTERFACE = {
 };
 
 describe("Hub", () => {
-  test("the sensors carry the names, units and unique ids of the seed", () => {
+  test("the sensors carry the names, units and unique ids that they must have", () => {
     const { systemHealth, connectionLatency, lastEventAge } = openHub().hub.sensors;
     expect([systemHealth, connectionLatency, lastEventAge].map(({ uniqueId, unit }) => [uniqueId, unit])).toEqual([
       ["NEQ1_hub_system-health", "%"],
