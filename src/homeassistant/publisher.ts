@@ -19,7 +19,7 @@ import { homeLanguageOf } from "./language.ts";
 import { Latch } from "./latch.ts";
 import { MqttRoute } from "./mqtt-route.ts";
 import { RouteChange } from "./route-change.ts";
-import { chooseRoute, type Routes } from "./route-choice.ts";
+import { chooseRoute, type Routes, wantedRoute } from "./route-choice.ts";
 import type { RouteMemory, RouteName } from "./route-memory.ts";
 
 /** After a problem that the user or Home Assistant has to solve, unless Home Assistant reports something earlier. */
@@ -33,7 +33,7 @@ const MIN_PAUSE_MS = 1_000;
 
 export interface PublisherStatus {
   readonly state: "connecting" | "waiting" | "publishing";
-  /** By what the values get into Home Assistant; null before that is settled. */
+  /** By what the values are to get into Home Assistant; null before that is settled. */
   readonly route: RouteName | null;
   /** Monotonic. */
   readonly sinceMs: number;
@@ -66,7 +66,7 @@ export class Publisher implements HubSensorSink, AsyncDisposable {
     this.#parts = parts;
     this.#known = new KnownState(parts);
     this.#listeners = new ChangeListeners(parts);
-    this.#status = { state: "connecting", route: parts.memory.route.used, sinceMs: parts.clock.monotonicMs(), message: null };
+    this.#status = { state: "connecting", route: this.#wantedRoute(), sinceMs: parts.clock.monotonicMs(), message: null };
   }
 
   /** Returns at once. Aborting the signal makes the publisher take its leave, as disposing does. */
@@ -203,9 +203,14 @@ export class Publisher implements HubSensorSink, AsyncDisposable {
     return code === "MQTT_FAILED" ? MQTT_RETRY_MS : RETRY_MS;
   }
 
+  #wantedRoute(): RouteName | null {
+    const { options, memory } = this.#parts;
+    return wantedRoute(options.publish, memory.route.used);
+  }
+
   /** True when this is news. */
   #report(state: PublisherStatus["state"], message: string | null): boolean {
-    const route = this.#parts.memory.route.used;
+    const route = this.#wantedRoute();
     if (this.#status.state === state && this.#status.message === message && this.#status.route === route) return false;
     this.#status = { state, route, sinceMs: this.#parts.clock.monotonicMs(), message };
     this.#listeners.notify();

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { NO_ROUTE } from "../../../src/homeassistant/route-memory.ts";
 import { FakeCompanion } from "../../support/fake-companion.ts";
 import { FakeHomeAssistant } from "../../support/fake-home-assistant.ts";
-import { CCU, pass, publishing, recordingLogger, settle, startPublished, startRig, VALUES, waiting } from "./setup.ts";
+import { CCU, Memory, pass, publishing, recordingLogger, settle, startPublished, startRig, VALUES, waiting } from "./setup.ts";
 
 const HELLO = "homematic_vitals/hello";
 const CONNECT = "homematic_vitals/connect";
@@ -166,6 +167,20 @@ describe("Publisher without a companion", () => {
     await waiting(rig);
     expect(rig.publisher.status().message).toContain(sentence);
   });
+
+  it.each([
+    ["integration", "companion"],
+    ["auto", "mqtt"],
+  ] as const)(
+    "tells whoever set %s after publishing over MQTT that %s is wanted, so that the integration is offered",
+    async (publish, route) => {
+      const memory = new Memory({ ...NO_ROUTE, used: "mqtt" });
+      await using rig = startRig({ home, memory, options: { publish } });
+      expect(rig.publisher.status().route).toBe(route);
+      await waiting(rig);
+      expect(rig.publisher.status().route).toBe(route);
+    },
+  );
 
   it("asks once a minute and goes on at once when it is added", async () => {
     const { logger, lines } = recordingLogger();
