@@ -180,10 +180,10 @@ export class App {
 
   #createPublisher(link: HomeAssistantLink, app: AppIdentity): Publisher {
     const { options } = this.#settings;
-    return this.#resources.use(new Publisher({ link, app, options, memory: this.#state, clock: this.#clock, logger: this.#logger }));
+    const common = { clock: this.#clock, logger: this.#logger };
+    return this.#resources.use(new Publisher({ link, app, options, memory: this.#state, companionGuided: installs(options), ...common }));
   }
 
-  /** Whoever publishes over MQTT needs no integration. */
   #createInstaller({
     publisher,
     ...parts
@@ -195,7 +195,7 @@ export class App {
     publisher: Publisher;
   }): CompanionInstaller | null {
     const { options, configFolder } = this.#settings;
-    if (options.publish === "mqtt") return null;
+    if (!installs(options)) return null;
     const { consent } = this.#state;
     const allowed = options.install_integration;
     const needed = (): boolean => publisher.status().route !== "mqtt";
@@ -241,4 +241,9 @@ function callerFactory({ host, tls, verify_tls: verifyTls, username, password }:
 
 async function stopAll(centrals: readonly CentralUnit[]): Promise<void> {
   await Promise.allSettled(centrals.map((central) => central.stop()));
+}
+
+/** Whoever publishes over MQTT needs no integration. */
+function installs({ publish }: Pick<Options, "publish">): boolean {
+  return publish !== "mqtt";
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Clock, sleep } from "../base/clock.ts";
-import { errorCode, errorMessage, HomematicError } from "../base/errors.ts";
+import { errorCode, errorMessage, HomematicError, isHomematicError } from "../base/errors.ts";
 import type { Language } from "../base/local-text.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Subscription } from "../base/subscription.ts";
@@ -46,6 +46,8 @@ export interface PublisherParts {
   readonly app: AppIdentity;
   readonly options: Pick<Options, "publish" | "language">;
   readonly memory: RouteMemory;
+  /** Somebody else leads the user to the companion, and logs what to do while it is not there. */
+  readonly companionGuided: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -198,7 +200,8 @@ export class Publisher implements HubSensorSink, AsyncDisposable {
     const problem = explain(error);
     const message = errorMessage(problem);
     const code = errorCode(problem);
-    if (this.#report("waiting", message)) this.#parts.logger[problemLevel(code)]({ code }, message);
+    const guided = this.#parts.companionGuided && isHomematicError(problem, "COMPANION_MISSING", "COMPANION_NOT_LOADED");
+    if (this.#report("waiting", message)) this.#parts.logger[guided ? "debug" : problemLevel(code)]({ code }, message);
     if (haCode(error) === "invalid_format") return REFUSED_RETRY_MS;
     return code === "MQTT_FAILED" ? MQTT_RETRY_MS : RETRY_MS;
   }

@@ -182,6 +182,25 @@ describe("Publisher without a companion", () => {
     },
   );
 
+  it.each([
+    [false, "warn"],
+    [true, "debug"],
+  ])("says in the log that it is not installed, but not a second time where an installer does (%s): %s", async (companionGuided, level) => {
+    const { logger, lines } = recordingLogger();
+    await using rig = startRig({ home, logger, companionGuided });
+    await waiting(rig);
+    expect(lines.filter((line) => line.includes("not installed")).map((line) => line.split(" ")[0])).toEqual([level]);
+    expect(rig.publisher.status().message).toContain("is not installed");
+  });
+
+  it.each(["not_configured", "not_loaded"] as const)("does not say a second time what the installer says: %s", async (entryState) => {
+    FakeCompanion.load(home).entryState = entryState;
+    const { logger, lines } = recordingLogger();
+    await using rig = startRig({ home, logger, companionGuided: true });
+    await waiting(rig);
+    expect(lines.filter((line) => line.startsWith("warn"))).toEqual([]);
+  });
+
   it("asks once a minute and goes on at once when it is added", async () => {
     const { logger, lines } = recordingLogger();
     await using rig = startRig({ home, logger });
