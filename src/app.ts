@@ -120,7 +120,7 @@ export class App {
     };
     const address = panelAddress({ supervisor: supervisorClient, signal, logger });
     const publisher = link && this.#createPublisher(link, app);
-    const installer = link && this.#createInstaller({ link, app, bundle, supervisor: supervisorClient });
+    const installer = link && publisher && this.#createInstaller({ link, app, bundle, supervisor: supervisorClient, publisher });
     const gateway = new CallbackGateway({
       server: callbackServer,
       configuredHost: options.callback.host,
@@ -180,21 +180,28 @@ export class App {
 
   #createPublisher(link: HomeAssistantLink, app: AppIdentity): Publisher {
     const { options } = this.#settings;
-    return this.#resources.use(new Publisher({ link, app, options, memory: this.#state, clock: this.#clock, logger: this.#logger }));
+    const common = { clock: this.#clock, logger: this.#logger };
+    return this.#resources.use(new Publisher({ link, app, options, memory: this.#state, companionGuided: installs(options), ...common }));
   }
 
-  /** Whoever publishes over MQTT needs no integration. */
-  #createInstaller(parts: {
+  #createInstaller({
+    publisher,
+    ...parts
+  }: {
     link: HomeAssistantLink;
     app: AppIdentity;
     bundle: CompanionBundle | null;
     supervisor: SupervisorClient | null;
+    publisher: Publisher;
   }): CompanionInstaller | null {
     const { options, configFolder } = this.#settings;
-    if (options.publish === "mqtt") return null;
+    if (!installs(options)) return null;
     const { consent } = this.#state;
     const allowed = options.install_integration;
-    return this.#resources.use(createInstaller({ ...parts, configFolder, consent, allowed, clock: this.#clock, logger: this.#logger }));
+    const needed = (): boolean => publisher.status().route !== "mqtt";
+    return this.#resources.use(
+      createInstaller({ ...parts, configFolder, consent, allowed, needed, clock: this.#clock, logger: this.#logger }),
+    );
   }
 
   #createCentrals({ gateway, sink }: { gateway: CallbackGateway; sink: HubSensorSink }): readonly CentralUnit[] {
@@ -234,4 +241,9 @@ function callerFactory({ host, tls, verify_tls: verifyTls, username, password }:
 
 async function stopAll(centrals: readonly CentralUnit[]): Promise<void> {
   await Promise.allSettled(centrals.map((central) => central.stop()));
+}
+
+/** Whoever publishes over MQTT needs no integration. */
+function installs({ publish }: Pick<Options, "publish">): boolean {
+  return publish !== "mqtt";
 }

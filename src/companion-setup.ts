@@ -48,6 +48,7 @@ export function createInstaller({
   supervisor,
   consent,
   allowed,
+  needed,
   clock,
   logger,
 }: {
@@ -59,6 +60,7 @@ export function createInstaller({
   supervisor: SupervisorClient | null;
   consent: Consent;
   allowed: boolean;
+  needed: () => boolean;
   clock: Clock;
   logger: Logger;
 }): CompanionInstaller {
@@ -71,6 +73,7 @@ export function createInstaller({
     announcement: supervisor && new Announcement({ supervisor, instanceId: app.instanceId }),
     consent,
     allowed,
+    needed,
     clock,
     logger,
   });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Clock, sleep } from "../base/clock.ts";
-import { errorCode, errorMessage, HomematicError } from "../base/errors.ts";
+import { errorCode, errorMessage, HomematicError, isHomematicError } from "../base/errors.ts";
 import type { Language } from "../base/local-text.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Subscription } from "../base/subscription.ts";
@@ -19,7 +19,7 @@ import { homeLanguageOf } from "./language.ts";
 import { Latch } from "./latch.ts";
 import { MqttRoute } from "./mqtt-route.ts";
 import { RouteChange } from "./route-change.ts";
-import { chooseRoute, type Routes } from "./route-choice.ts";
+import { chooseRoute, type Routes, wantedRoute } from "./route-choice.ts";
 import type { RouteMemory, RouteName } from "./route-memory.ts";
 
 /** After a problem that the user or Home Assistant has to solve, unless Home Assistant reports something earlier. */
@@ -33,7 +33,7 @@ const MIN_PAUSE_MS = 1_000;
 
 export interface PublisherStatus {
   readonly state: "connecting" | "waiting" | "publishing";
-  /** By what the values get into Home Assistant; null before that is settled. */
+  /** By what the values are to get into Home Assistant; null before that is settled. */
   readonly route: RouteName | null;
   /** Monotonic. */
   readonly sinceMs: number;
@@ -46,6 +46,8 @@ export interface PublisherParts {
   readonly app: AppIdentity;
   readonly options: Pick<Options, "publish" | "language">;
   readonly memory: RouteMemory;
+  /** Somebody else leads the user to the companion, and logs what to do while it is not there. */
+  readonly companionGuided: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -66,7 +68,7 @@ export class Publisher implements HubSensorSink, AsyncDisposable {
     this.#parts = parts;
     this.#known = new KnownState(parts);
     this.#listeners = new ChangeListeners(parts);
-    this.#status = { state: "connecting", route: parts.memory.route.used, sinceMs: parts.clock.monotonicMs(), message: null };
+    this.#status = { state: "connecting", route: this.#wantedRoute(), sinceMs: parts.clock.monotonicMs(), message: null };
   }
 
   /** Returns at once. Aborting the signal makes the publisher take its leave, as disposing does. */
@@ -198,14 +200,20 @@ export class Publisher implements HubSensorSink, AsyncDisposable {
     const problem = explain(error);
     const message = errorMessage(problem);
     const code = errorCode(problem);
-    if (this.#report("waiting", message)) this.#parts.logger[problemLevel(code)]({ code }, message);
+    const guided = this.#parts.companionGuided && isHomematicError(problem, "COMPANION_MISSING", "COMPANION_NOT_LOADED");
+    if (this.#report("waiting", message)) this.#parts.logger[guided ? "debug" : problemLevel(code)]({ code }, message);
     if (haCode(error) === "invalid_format") return REFUSED_RETRY_MS;
     return code === "MQTT_FAILED" ? MQTT_RETRY_MS : RETRY_MS;
   }
 
+  #wantedRoute(): RouteName | null {
+    const { options, memory } = this.#parts;
+    return wantedRoute(options.publish, memory.route.used);
+  }
+
   /** True when this is news. */
   #report(state: PublisherStatus["state"], message: string | null): boolean {
-    const route = this.#parts.memory.route.used;
+    const route = this.#wantedRoute();
     if (this.#status.state === state && this.#status.message === message && this.#status.route === route) return false;
     this.#status = { state, route, sinceMs: this.#parts.clock.monotonicMs(), message };
     this.#listeners.notify();

@@ -12,6 +12,11 @@ export type Routes = Readonly<Record<RouteName, Route>>;
 
 const CONFIGURED: Readonly<Record<Options["publish"], RouteName | null>> = { auto: null, integration: "companion", mqtt: "mqtt" };
 
+/** The route that is wanted before any was tried: the configured one, else the one used before; null: whichever is there. */
+export function wantedRoute(publish: Options["publish"], used: RouteName | null): RouteName | null {
+  return CONFIGURED[publish] ?? used;
+}
+
 /**
  * The route to publish by. Left to itself the add-on stays with the one it used before; the first time it takes the companion if that
  * runs, else MQTT if Home Assistant has it. Throws a HomematicError that says what to do when there is none.
@@ -27,7 +32,7 @@ export async function chooseRoute({
   routes: Routes;
   signal: AbortSignal;
 }): Promise<ChosenRoute> {
-  const name = CONFIGURED[publish] ?? used;
+  const name = wantedRoute(publish, used);
   if (name !== null) return { route: routes[name], open: await routes[name].open(signal) };
   try {
     return { route: routes.companion, open: await routes.companion.open(signal) };

@@ -108,7 +108,7 @@ export class HandMadeHub implements AsyncDisposable {
     const common = { clock: systemClock, logger: silentLogger };
     const link = new HomeAssistantLink({ target: { url: homeAssistant.url, token: homeAssistant.token }, ...common });
     const app = { instanceId: "5f0c1d5e-0d4b-4a9e-9a57-1f2f6f1c2b3a", version: "0.1.0", bundledVersion: "0.1.0", url: null };
-    const publisher = new Publisher({ link, app, options: { publish, language }, memory, ...common });
+    const publisher = new Publisher({ link, app, options: { publish, language }, memory, companionGuided: false, ...common });
     const hub = new HandMadeHub(link, publisher);
     publisher.describe(CCU, CCU_VALUES);
     publisher.describe(INTERFACE, INTERFACE_VALUES);

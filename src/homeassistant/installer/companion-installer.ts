@@ -61,6 +61,7 @@ export class CompanionInstaller implements AsyncDisposable {
   readonly #announcement: Announcement | null;
   readonly #consent: Consent;
   readonly #allowed: boolean;
+  readonly #needed: () => boolean;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #listeners: ChangeListeners;
@@ -88,6 +89,8 @@ export class CompanionInstaller implements AsyncDisposable {
     consent: Consent;
     /** The option `install_integration`. */
     allowed: boolean;
+    /** While nobody publishes by the integration it is observed, but nobody is bothered with it. */
+    needed: () => boolean;
     clock: Clock;
     logger: Logger;
   }) {
@@ -98,6 +101,7 @@ export class CompanionInstaller implements AsyncDisposable {
     this.#announcement = parts.announcement;
     this.#consent = parts.consent;
     this.#allowed = parts.allowed;
+    this.#needed = parts.needed;
     this.#clock = parts.clock;
     this.#logger = namedLogger(parts.logger, "integration");
     this.#listeners = new ChangeListeners({ logger: this.#logger });
@@ -243,13 +247,14 @@ export class CompanionInstaller implements AsyncDisposable {
 
   /** Asks the user, by way of Home Assistant, for what only the user can do; returns why that failed and what to do instead. */
   async #tell(state: CompanionState, home: HomeFacts, session: HomeAssistantSession, signal: AbortSignal): Promise<LocalText | null> {
-    const notice = needsRestart(state) && !home.asksForRestart ? state : "running";
+    const needed = this.#needed();
+    const notice = needed && needsRestart(state) && !home.asksForRestart ? state : "running";
     if (notice !== this.#noticed) {
       await session.command(restartNotice(notice, home.language), { signal });
       this.#noticed = notice;
     }
     if (state !== "not_added") this.#announced = false;
-    if (state !== "not_added" || this.#announced || this.#announcement === null) return null;
+    if (!needed || state !== "not_added" || this.#announced || this.#announcement === null) return null;
     const failure = await this.#announcement.make(signal);
     this.#announced = failure === null;
     return failure;
@@ -268,7 +273,7 @@ export class CompanionInstaller implements AsyncDisposable {
       versions: facts === undefined ? before.versions : versionsOf(facts),
     };
     if (!news && before.canInstall === canInstall) return;
-    if (news && state !== "unknown") {
+    if (news && state !== "unknown" && this.#needed()) {
       const level = state === "failed" ? "warn" : "info";
       this.#logger[level]([this.#status.message.en, hint?.en].filter(Boolean).join(" "));
     }

@@ -13,6 +13,9 @@ export interface Problem {
   readonly since: string | null;
 }
 
+/** Of the integration's guide: it runs. */
+const LAST_STEP = 4;
+
 export const CAUSE_LEVELS: Readonly<Record<CauseStatus["severity"], Level>> = { critical: "problem", degraded: "warning", notice: "none" };
 
 /** All that is wrong, the worst first; what several interfaces share is said once. */
@@ -60,10 +63,19 @@ function causeProblems(name: string, { severity, since, message, remedy }: Cause
   return [{ level, who: [name], what: message[language], remedy: remedy[language], since }];
 }
 
-/** Only what comes with advice: connecting at the start is no problem, and neither is having no Home Assistant. */
-function homeAssistantProblems({ homeAssistant: { state, since, message } }: AppStatus, { texts }: View): readonly Problem[] {
-  if (state === "off" || message === null) return [];
+/**
+ * Only what comes with advice: connecting at the start is no problem, and neither is having no Home Assistant. While the integration
+ * is still to be installed its guide says what to do.
+ */
+function homeAssistantProblems({ homeAssistant, companion }: AppStatus, { texts }: View): readonly Problem[] {
+  const { state, since, message } = homeAssistant;
+  if (state === "off" || message === null || isGuided(companion)) return [];
   return [{ level: "problem", who: [], what: texts.verdict.homeAssistant, remedy: texts.homeAssistantAdvice[state], since }];
+}
+
+/** The last step is over, and a Home Assistant that does not answer leads nobody on. */
+function isGuided(companion: AppStatus["companion"]): boolean {
+  return companion !== null && companion.state !== "unknown" && companion.step !== null && companion.step < LAST_STEP;
 }
 
 /** Times of one source compare as text. */

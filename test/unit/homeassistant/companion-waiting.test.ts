@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { NO_ROUTE } from "../../../src/homeassistant/route-memory.ts";
 import { FakeCompanion } from "../../support/fake-companion.ts";
 import { FakeHomeAssistant } from "../../support/fake-home-assistant.ts";
-import { CCU, pass, publishing, recordingLogger, settle, startPublished, startRig, VALUES, waiting } from "./setup.ts";
+import { CCU, Memory, pass, publishing, recordingLogger, settle, startPublished, startRig, VALUES, waiting } from "./setup.ts";
 
 const HELLO = "homematic_vitals/hello";
 const CONNECT = "homematic_vitals/connect";
@@ -165,6 +166,39 @@ describe("Publisher without a companion", () => {
     await using rig = startRig({ home });
     await waiting(rig);
     expect(rig.publisher.status().message).toContain(sentence);
+  });
+
+  it.each([
+    ["integration", "companion"],
+    ["auto", "mqtt"],
+  ] as const)(
+    "tells whoever set %s after publishing over MQTT that %s is wanted, so that the integration is offered",
+    async (publish, route) => {
+      const memory = new Memory({ ...NO_ROUTE, used: "mqtt" });
+      await using rig = startRig({ home, memory, options: { publish } });
+      expect(rig.publisher.status().route).toBe(route);
+      await waiting(rig);
+      expect(rig.publisher.status().route).toBe(route);
+    },
+  );
+
+  it.each([
+    [false, "warn"],
+    [true, "debug"],
+  ])("says in the log that it is not installed, but not a second time where an installer does (%s): %s", async (companionGuided, level) => {
+    const { logger, lines } = recordingLogger();
+    await using rig = startRig({ home, logger, companionGuided });
+    await waiting(rig);
+    expect(lines.filter((line) => line.includes("not installed")).map((line) => line.split(" ")[0])).toEqual([level]);
+    expect(rig.publisher.status().message).toContain("is not installed");
+  });
+
+  it.each(["not_configured", "not_loaded"] as const)("does not say a second time what the installer says: %s", async (entryState) => {
+    FakeCompanion.load(home).entryState = entryState;
+    const { logger, lines } = recordingLogger();
+    await using rig = startRig({ home, logger, companionGuided: true });
+    await waiting(rig);
+    expect(lines.filter((line) => line.startsWith("warn"))).toEqual([]);
   });
 
   it("asks once a minute and goes on at once when it is added", async () => {

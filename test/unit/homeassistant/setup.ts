@@ -119,14 +119,30 @@ export interface RigOptions {
   readonly app?: AppIdentity;
   readonly options?: Partial<Pick<Options, "publish" | "language">>;
   readonly memory?: RouteMemory;
+  readonly companionGuided?: boolean;
   readonly logger?: Logger;
 }
 
 /** A started publisher and its link, stopped in the order of the application. */
-export function startRig({ home, app = APP, options = {}, memory = new Memory(), logger = silentLogger }: RigOptions): Rig {
+export function startRig({
+  home,
+  app = APP,
+  options = {},
+  memory = new Memory(),
+  companionGuided = false,
+  logger = silentLogger,
+}: RigOptions): Rig {
   const clock = new ManualClock();
   const link = new HomeAssistantLink({ target: home.target, clock, logger, random: () => 0 });
-  const publisher = new Publisher({ link, app, options: { publish: "auto", language: "auto", ...options }, memory, clock, logger });
+  const publisher = new Publisher({
+    link,
+    app,
+    options: { publish: "auto", language: "auto", ...options },
+    memory,
+    companionGuided,
+    clock,
+    logger,
+  });
   const application = new AbortController();
   publisher.start(application.signal);
   link.start(application.signal);

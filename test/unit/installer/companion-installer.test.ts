@@ -125,6 +125,24 @@ describe("the first installation", () => {
   });
 });
 
+describe("whoever publishes over MQTT", () => {
+  test("is not told to install, restart or add the integration, which is observed all the same", async () => {
+    const announced: Readonly<Record<string, string>>[] = [];
+    await using rig = await Rig.start({ needed: false, announce: async (config) => void announced.push(config) });
+    await rig.reach("offered");
+    rig.installer.accept();
+    await rig.reach("restart_pending");
+    await rig.nextLook();
+    await rig.core.restart();
+    await rig.nextSession();
+    await rig.reach("not_added");
+    await rig.nextLook();
+    expect(rig.lines.filter((line) => line.includes("integration: "))).toEqual([]);
+    expect(rig.core.notices.filter(([service]) => service === "create")).toEqual([]);
+    expect(announced).toEqual([]);
+  });
+});
+
 describe("a failing installation", () => {
   const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
 

@@ -42,6 +42,8 @@ export interface Given {
   readonly mounted?: boolean;
   readonly allowed?: boolean;
   readonly consented?: boolean;
+  /** The values are to go by way of the integration. */
+  readonly needed?: boolean;
   readonly fs?: FileSystem;
   readonly prepare?: (workshop: Workshop, home: FakeHomeAssistant) => Promise<void> | void;
   /** What the Supervisor does with an announcement; without it there is no Supervisor. */
@@ -104,7 +106,7 @@ export class Rig implements AsyncDisposable {
   readonly #resources: AsyncDisposableStack;
 
   private constructor(core: Core, copy: CompanionCopy, resources: AsyncDisposableStack, given: Given) {
-    const { bundled = "1.1.0", mounted = true, allowed = true, consented = false, announce } = given;
+    const { bundled = "1.1.0", mounted = true, allowed = true, consented = false, needed = true, announce } = given;
     const { logger, lines } = recordingLogger();
     this.core = core;
     this.copy = copy;
@@ -123,6 +125,7 @@ export class Rig implements AsyncDisposable {
       announcement: supervisor === undefined ? null : new Announcement({ supervisor, instanceId: app.instanceId }),
       consent: this.consent,
       allowed,
+      needed: () => needed,
       clock,
       logger,
     });

@@ -5,7 +5,10 @@ import { EXPLANATIONS } from "../../../src/web/page/explanations.ts";
 import { renderPage } from "../../../src/web/page/render-page.ts";
 import { isLanguage, type Language, TEXTS } from "../../../src/web/page/texts.ts";
 import type { AppStatus } from "../../../src/web/status.ts";
+import { companionStatus } from "./companion-fixture.ts";
 import { ALL_SIGNALS, ago, appStatus, cause, ccuStatus, EVENTS_LOST, interfaceStatus, NOW_MS, path, UNMEASURED } from "./status-fixture.ts";
+
+const REFUSING: AppStatus["homeAssistant"] = { state: "waiting", since: ago(9), message: "Refused." };
 
 function render(status: AppStatus, language: Language = "en"): string {
   return renderPage({ status, language, nowMs: NOW_MS });
@@ -49,10 +52,26 @@ describe("the verdict", () => {
     ],
     [
       "Home Assistant refuses",
-      appStatus({ homeAssistant: { state: "waiting", since: ago(9), message: "Refused." } }),
+      appStatus({ homeAssistant: REFUSING }),
       `Something is wrong Home Assistant does not get the values What to do: ${TEXTS.en.homeAssistantAdvice.waiting}`,
       `Etwas stimmt nicht Home Assistant bekommt die Werte nicht Was zu tun ist: ${TEXTS.de.homeAssistantAdvice.waiting}`,
     ],
+    ...([1, 2, 3] as const).map((step): [string, AppStatus, string, string] => [
+      `the first run is greeted at step ${step} of the guide`,
+      appStatus({ homeAssistant: REFUSING, companion: companionStatus({ step }) }),
+      "All well",
+      "Alles in Ordnung",
+    ]),
+    ...[
+      companionStatus({ state: "running", step: 4 }),
+      companionStatus({ state: "unknown", step: 2 }),
+      companionStatus({ state: "edited", step: null }),
+    ].map((companion): [string, AppStatus, string, string] => [
+      `Home Assistant refuses while the integration is ${companion.state}`,
+      appStatus({ homeAssistant: REFUSING, companion }),
+      `Something is wrong Home Assistant does not get the values What to do: ${TEXTS.en.homeAssistantAdvice.waiting}`,
+      `Etwas stimmt nicht Home Assistant bekommt die Werte nicht Was zu tun ist: ${TEXTS.de.homeAssistantAdvice.waiting}`,
+    ]),
     [
       "Home Assistant is being connected",
       appStatus({ homeAssistant: { state: "connecting", since: ago(1), message: null } }),
