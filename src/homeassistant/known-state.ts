@@ -132,6 +132,10 @@ export class KnownState implements HubSensorSink {
     this.#settle();
   }
 
+  get deviceIds(): readonly string[] {
+    return [...this.#ccus.keys(), ...this.#interfaces.keys()];
+  }
+
   device(id: string): KnownDevice | undefined {
     return this.#ccus.get(id) ?? this.#interfaces.get(id);
   }

@@ -86,9 +86,14 @@ class MqttPublishing implements OpenRoute {
     }
   }
 
+  /** The device of the add-on goes last: as long as it is there, an interrupted removal begins anew. */
   async withdraw(signal: AbortSignal): Promise<void> {
-    for (const { id } of await this.#registry(signal).devices()) await this.#forget(id, { signal });
+    const described = new Set((await this.#registry(signal).devices()).map(({ id }) => id));
+    for (const id of described) if (id !== SERVICE_DEVICE_ID) await this.#forget(id, { signal });
+    // A removal that was interrupted before may have left the values of a device that is described no more.
+    for (const id of this.#parts.known.deviceIds) if (!described.has(id)) await this.#retain(stateTopic(id), "", { signal });
     await this.#retain(STATUS_TOPIC, "", { signal });
+    if (described.has(SERVICE_DEVICE_ID)) await this.#forget(SERVICE_DEVICE_ID, { signal });
   }
 
   /** Home Assistant says so after each connection to its broker; a broker without a memory has then lost everything. */

@@ -217,8 +217,15 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("a change of the route on Core $versio
       await startBy("integration");
       await healthIs(100);
     });
-    const after = await registered(COMPANION);
-    expect(after.size).toBe(14 + 1 + 11 + 1);
+    // The companion makes its entities one after the other, and the settings follow the last one.
+    const after = await eventually({
+      what: "all entities of the companion with their settings",
+      timeoutMs: 15_000,
+      ask: async () => {
+        const made = await registered(COMPANION);
+        return made.size === 14 + 1 + 11 + 1 && made.get(HEALTH)?.name !== null ? made : undefined;
+      },
+    });
     expect(after.get(HEALTH)).toMatchObject({ name: "Our CCU", icon: "mdi:heart", area_id: "basement", labels: ["important"] });
     expect(await registered("mqtt")).toEqual(new Map());
     expect([...(await broker.retained()).keys()].filter((topic) => topic.includes("homematic_vitals"))).toEqual([]);

@@ -80,6 +80,13 @@ describe.each([
     else expect(companion.shown.size).toBe(0);
   });
 
+  if (from === "mqtt")
+    it("leaves nothing on the broker although an earlier removal was interrupted between a device and its values", async () => {
+      mqtt.remove("homematic_vitals_NEQ1234567");
+      await runOnce(to);
+      expect([...mqtt.retained.keys()]).toEqual([]);
+    });
+
   it("gives the new entities what the user had changed", async () => {
     const changes: Partial<FakeEntity> = {
       name: "My health",
