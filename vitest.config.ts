@@ -8,6 +8,7 @@ const config: ViteUserConfigExport = defineConfig({
     sequence: { sequencer: Sequencer },
     projects: [
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
+      { extends: true, test: { name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 30_000 } },
       {
         extends: true,
         test: {

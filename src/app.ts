@@ -6,10 +6,11 @@ import type { Secrets } from "./base/secrets.ts";
 import { CallbackGateway, type FindHost, type FindPort } from "./callback-gateway.ts";
 import { CallbackSelfTest } from "./callback-self-test.ts";
 import { CallbackServer } from "./ccu/callback-server.ts";
-import { type CallerFactory, CentralUnit } from "./central/central-unit.ts";
+import { callersOf } from "./ccu-callers.ts";
+import { CentralUnit } from "./central/central-unit.ts";
 import { dailyWindow } from "./central/quiet-times.ts";
 import { createInstaller, openBundle, panelAddress } from "./companion-setup.ts";
-import type { CcuOptions, Options } from "./config.ts";
+import type { Options } from "./config.ts";
 import type { AppIdentity } from "./homeassistant/companion-protocol.ts";
 import { HomeAssistantLink } from "./homeassistant/home-assistant-link.ts";
 import type { CompanionBundle } from "./homeassistant/installer/companion-bundle.ts";
@@ -26,7 +27,6 @@ import type { RhythmFile } from "./rhythm-file.ts";
 import type { StateFile } from "./state-file.ts";
 import { VERSION } from "./version.ts";
 import { WebServer } from "./web/web-server.ts";
-import { XmlRpcClient } from "./xmlrpc/client.ts";
 
 export interface AppSettings {
   readonly options: Options;
@@ -222,7 +222,7 @@ export class App {
             settle: (serial) => state.settle({ name: ccu.name, host: ccu.host, serial }),
             remember: (metrics) => state.rememberMetrics(ccu.name, storedMetrics(metrics)),
           },
-          callerFactory: callerFactory(ccu, this.#clock),
+          callerFactory: callersOf(ccu, this.#clock),
           registry: gateway,
           sink,
           rhythms: this.#rhythms.ofCcu(ccu.name),
@@ -233,10 +233,6 @@ export class App {
         }),
     );
   }
-}
-
-function callerFactory({ host, tls, verify_tls: verifyTls, username, password }: CcuOptions, clock: Clock): CallerFactory {
-  return ({ port, path }) => new XmlRpcClient({ host, port, path, tls, verifyTls, username, password, clock });
 }
 
 async function stopAll(centrals: readonly CentralUnit[]): Promise<void> {

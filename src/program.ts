@@ -3,6 +3,7 @@ import { App } from "./app.ts";
 import { systemClock } from "./base/clock.ts";
 import { Secrets } from "./base/secrets.ts";
 import { startDemo } from "./demo.ts";
+import { runDoctor } from "./doctor/doctor.ts";
 import { ChecksumLog } from "./incidents/checksum-log.ts";
 import { IncidentStore } from "./incidents/incident-store.ts";
 import { createLogger } from "./logging.ts";
@@ -12,10 +13,13 @@ import { StateFile } from "./state-file.ts";
 import { VERSION } from "./version.ts";
 
 const USAGE = `Usage: homematic-vitals [--options FILE]
+       homematic-vitals doctor --host CCU
 
   --options FILE  read the settings from FILE (JSON, the options of the add-on)
   --version       print the version
   --help          print this text
+
+  doctor          look at a CCU once and say what is wrong; doctor --help has its options
 
 Without settings a simulated CCU is started and watched.
 `;
@@ -25,6 +29,11 @@ const STOP_LIMIT_MS = 4_000;
 
 /** Reads arguments and settings, runs the program and ends it when the signal says so. */
 export async function runProgram(signal: AbortSignal): Promise<void> {
+  const [command, ...rest] = process.argv.slice(2);
+  if (command === "doctor") {
+    process.exitCode = await runDoctor({ args: rest, env: process.env, signal });
+    return;
+  }
   const { values } = parseArgs({ options: { options: { type: "string" }, version: { type: "boolean" }, help: { type: "boolean" } } });
   if (values.help || values.version) {
     process.stdout.write(values.help ? USAGE : `${VERSION}\n`);

@@ -76,7 +76,9 @@ export class EventRouter implements CallbackSink {
   callReceived(methodName: string, interfaceId: string): void {
     this.#client.callbackReceived();
     this.#diagnosis.callbackReceived();
-    this.#health.callbackReceived(this.#interfaceName, { provesEvents: methodName === "event" });
+    // What a CCU tells at each registration arrives even where no event does later.
+    const provesEvents = methodName === "event" && !this.#client.settling;
+    this.#health.callbackReceived(this.#interfaceName, { provesEvents });
     if (interfaceId !== this.#interfaceId && interfaceId !== "") this.#count("unknownInterfaceId");
   }
 

@@ -8,7 +8,7 @@ import type { Loss } from "../ccu/loss.ts";
 import type { PongResult } from "../ccu/ping-pong-tracker.ts";
 import type { CauseCode } from "../diagnosis/cause-codes.ts";
 import type { CauseFacts } from "../diagnosis/causes.ts";
-import { causesOf, isConnected, isLost } from "../diagnosis/diagnose.ts";
+import { causesOf, isConnected, isLost, severityOf } from "../diagnosis/diagnose.ts";
 import { type ActiveCause, type Diagnosis, NO_DIAGNOSIS } from "../diagnosis/diagnosis.ts";
 import { type Evidence, NOTHING_KNOWN } from "../diagnosis/evidence.ts";
 import type { InterfaceHealth } from "./health-tracker.ts";
@@ -17,6 +17,8 @@ import { RecentTimes } from "./recent-times.ts";
 
 /** A CCU that took a registration calls back within this time. */
 const CALLBACK_LIMIT_MS = 10_000;
+/** So long after a registration its first PONG has come or is known to be missing. */
+const PROOF_LIMIT_MS = 15_000;
 const REMEMBERED_MS = 300_000;
 /** A few PONGs of our own from before a restart are no second instance. */
 const STRANGE_PONGS = 3;
@@ -39,6 +41,7 @@ export class InterfaceDiagnosis implements Disposable {
   #addressProblem: LocalText | null = null;
   #registeredAtMs: number | null = null;
   #calledBack = false;
+  #lostUnexpectedly = false;
   #current: Diagnosis = NO_DIAGNOSIS;
 
   constructor(parts: {
@@ -87,6 +90,7 @@ export class InterfaceDiagnosis implements Disposable {
 
   registered(): void {
     this.#registeredAtMs = this.#clock.monotonicMs();
+    this.#lostUnexpectedly = false;
     this.#learn({ registrationRefused: false, missedPongs: 0 });
   }
 
@@ -112,6 +116,7 @@ export class InterfaceDiagnosis implements Disposable {
 
   lost(loss: Loss): void {
     this.#registeredAtMs = null;
+    this.#lostUnexpectedly = loss.kind === "unexpected";
     switch (loss.kind) {
       case "address_unknown":
         this.#addressProblem = loss.problem;
@@ -169,8 +174,20 @@ export class InterfaceDiagnosis implements Disposable {
       failing: evidence.paths.command === "failing" || evidence.paths.event === "failing",
       connected: isConnected(evidence),
       lostSinceMs: isLost(evidence) ? (this.#current.lostSinceMs ?? this.#clock.wallMs()) : null,
-      causes: causesOf(evidence).map((code) => this.#activeCause(code)),
+      causes: this.#named(causesOf(evidence)).map((code) => this.#activeCause(code)),
     };
+  }
+
+  /** Calls are answered again, and whether events follow is not known yet: until it is, what cut them off is still the reason. */
+  #named(codes: readonly CauseCode[]): readonly CauseCode[] {
+    const before = this.#current.causes[0]?.code;
+    const holds = before !== undefined && severityOf(before) === "critical" && this.#isOnTheWayBack;
+    return holds ? codes.map((code) => (code === "other" ? before : code)) : codes;
+  }
+
+  get #isOnTheWayBack(): boolean {
+    if (this.#registeredAtMs === null) return !this.#lostUnexpectedly;
+    return this.#clock.monotonicMs() - this.#registeredAtMs < PROOF_LIMIT_MS;
   }
 
   #evidence(health: InterfaceHealth | null): Evidence {

@@ -6,9 +6,12 @@ import { METRIC_NAMES } from "../../src/ccu/metric-names.ts";
 import { parseOptions } from "../../src/config.ts";
 import { CAUSES } from "../../src/diagnosis/causes.ts";
 import { RANKED_CAUSES } from "../../src/diagnosis/diagnose.ts";
+import { jsonReport } from "../../src/doctor/report.ts";
+import { DOCTOR_OPTIONS } from "../../src/doctor/request.ts";
 import { OPEN_METRICS } from "../../src/web/exposition.ts";
 import { openMetrics } from "../../src/web/openmetrics.ts";
 import { tableOf } from "../support/markdown-table.ts";
+import { FOUND } from "./doctor/findings-fixture.ts";
 import { appStatus, TROUBLED } from "./web/status-fixture.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -41,6 +44,22 @@ describe("docs/causes.md", () => {
 
   test("holds the German words of each", () => {
     expect(tableOf(text, "| Code |")).toEqual(RANKED_CAUSES.map((code) => [`\`${code}\``, CAUSES[code].text.de, CAUSES[code].remedy.de]));
+  });
+});
+
+describe("docs/doctor.md", () => {
+  const text = read("docs/doctor.md");
+
+  test("holds each option, and no other", () => {
+    const documented = tableOf(text, "| option |").map(([option]) => /^`--([a-z-]+)/.exec(option ?? "")?.[1]);
+    expect(documented).toEqual(Object.keys(DOCTOR_OPTIONS));
+  });
+
+  test("names each field of the report", () => {
+    const { cause, interfaces, ...report } = JSON.parse(jsonReport(FOUND, "en"));
+    const fields = [report, interfaces[0], interfaces[0].cause].flatMap(Object.keys).filter((name) => !["version", "host"].includes(name));
+    expect(cause).toBeNull();
+    expect(fields.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
 });
 

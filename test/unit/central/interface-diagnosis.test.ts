@@ -60,7 +60,7 @@ describe("InterfaceDiagnosis", () => {
   });
 
   test("since is when a cause came up, however often it is looked at, and new when it comes again", () => {
-    const { register, fail, clock, diagnosis } = setUp();
+    const { register, fail, clock, diagnosis, health } = setUp();
     register();
     fail();
     clock.advance(0);
@@ -69,9 +69,39 @@ describe("InterfaceDiagnosis", () => {
     diagnosis.review();
     expect(diagnosis.current).toMatchObject({ lostSinceMs: sinceMs, causes: [{ code: "connection_refused", sinceMs }] });
     register();
+    health.eventPathConfirmed(NAME);
+    diagnosis.eventPathConfirmed();
+    clock.advance(1);
+    diagnosis.review();
+    expect(diagnosis.current.causes).toEqual([]);
     fail();
     clock.advance(0);
-    expect(diagnosis.current.causes[0]?.sinceMs).toBe(sinceMs + 60_001);
+    expect(diagnosis.current.causes[0]?.sinceMs).toBe(sinceMs + 60_002);
+  });
+
+  test("once calls are answered again the cause stands until it is known whether events follow, and no longer", () => {
+    const { register, fail, clock, diagnosis, codes } = setUp();
+    register();
+    fail();
+    clock.advance(0);
+    register();
+    clock.advance(14_000);
+    diagnosis.review();
+    expect(codes()).toEqual(["connection_refused"]);
+    clock.advance(1_000);
+    diagnosis.review();
+    expect(codes()).toEqual(["other"]);
+  });
+
+  test("a loss without a reason of its own is not put down to the one before", () => {
+    const { register, fail, answered, clock, diagnosis, codes } = setUp();
+    register();
+    fail();
+    clock.advance(0);
+    answered();
+    diagnosis.lost({ kind: "unexpected" });
+    clock.advance(0);
+    expect(codes()).toEqual(["other"]);
   });
 
   test("a registration without callback is noticed after 10 s, with the URL without its path", () => {

@@ -1,0 +1,42 @@
+import type { CauseCode } from "../../../src/diagnosis/cause-codes.ts";
+import { CAUSES, causeMessage } from "../../../src/diagnosis/causes.ts";
+import type { Findings, FoundCause, InterfaceFindings } from "../../../src/doctor/findings.ts";
+
+export const found = (code: CauseCode): FoundCause => ({ code, ...CAUSES[code], message: causeMessage(code) });
+
+export const WELL: InterfaceFindings = {
+  name: "HmIP-RF",
+  port: 2010,
+  verdict: "ok",
+  finished: true,
+  cause: null,
+  detail: "",
+  paths: { command: "ok", event: "ok", radio: "ok" },
+  proved: true,
+  deviceReported: true,
+  version: "3.61.7",
+  devices: 12,
+  roundTripMs: 23.4,
+  dutyCyclePercent: 4,
+};
+export const DROPPED: InterfaceFindings = {
+  ...WELL,
+  name: "BidCos-RF",
+  port: 2001,
+  verdict: "critical",
+  cause: found("dropped_by_ccu"),
+  paths: { command: "ok", event: "failing", radio: "unknown" },
+  proved: false,
+  deviceReported: false,
+  version: null,
+  devices: 0,
+  roundTripMs: null,
+  dutyCyclePercent: null,
+};
+
+export function findings(interfaces: readonly InterfaceFindings[], more: Partial<Findings> = {}): Findings {
+  return { host: "ccu", verdict: "ok", callback: "192.168.1.5:8095", cause: null, interfaces, notFound: [], ...more };
+}
+
+/** One interface is dropped, the other one well. */
+export const FOUND: Findings = findings([DROPPED, WELL], { verdict: "critical" });
