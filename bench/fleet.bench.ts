@@ -37,14 +37,10 @@ export async function benchFleet(): Promise<Row[]> {
   });
   const ready = await ccus.waitForLine(/^ready /, START_LIMIT_MS);
   const interfaces = Ccus.parse(JSON.parse(ready.slice("ready ".length)));
-  await using addOn = await AddOn.start(
-    {
-      ccus: interfaces.map((each, index) => ({ name: `Site ${index}`, host: "127.0.0.1", interfaces: each })),
-      callback: { host: "127.0.0.1", port: 0 },
-    },
-    // With the limit that `npm start` and the add-on's image run with.
-    { env: { NODE_OPTIONS: "--max-semi-space-size=2" } },
-  );
+  await using addOn = await AddOn.start({
+    ccus: interfaces.map((each, index) => ({ name: `Site ${index}`, host: "127.0.0.1", interfaces: each })),
+    callback: { host: "127.0.0.1", port: 0 },
+  });
   await eventually({
     what: "the connection to all CCUs",
     timeoutMs: START_LIMIT_MS,

@@ -159,7 +159,7 @@ export class CallbackServer implements AsyncDisposable {
     try {
       const call = decodeMethodCall(body, this.#limits);
       const answer = endpoint.handle(call, arrivedAtMs);
-      send(response, 200, encodeMethodResponse(answer).toString("latin1"));
+      send(response, 200, answer === "" ? NOTHING_TO_SAY : encodeMethodResponse(answer).toString("latin1"));
     } catch (error) {
       this.#refuse(response, error);
     }
@@ -191,6 +191,9 @@ export class CallbackServer implements AsyncDisposable {
     socket.destroy();
   }
 }
+
+/** The answer to an event, of which there are many. */
+const NOTHING_TO_SAY: string = encodeMethodResponse("").toString("latin1");
 
 function refusal(error: unknown): { complaint: Complaint; status: number } {
   if (isHomematicError(error, "MALFORMED_REQUEST")) return { complaint: "malformed", status: 400 };

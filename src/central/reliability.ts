@@ -52,8 +52,7 @@ export class Reliability {
     const ccuId = this.#ccuId();
     if (ccuId === null) return null;
     for (const recorder of this.#recorders.values()) recorder.refresh();
-    const over = (span: AvailabilitySpan): Availability =>
-      this.#records.store.availability({ ccuId, interfaceName }, AVAILABILITY_SPANS[span]);
-    return { day: over("day"), week: over("week"), month: over("month") };
+    const over = this.#records.store.availability({ ccuId, interfaceName });
+    return { day: over(AVAILABILITY_SPANS.day), week: over(AVAILABILITY_SPANS.week), month: over(AVAILABILITY_SPANS.month) };
   }
 }

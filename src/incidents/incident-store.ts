@@ -45,11 +45,11 @@ export class IncidentStore {
 
   /** All incidents, newest first. */
   get incidents(): readonly Incident[] {
-    return [...this.#incidents.values()].sort((a, b) => b.startedAtMs - a.startedAtMs);
+    return newestFirst(this.#incidents.values());
   }
 
   incidentsOf(whose: Whose): readonly Incident[] {
-    return this.incidents.filter((incident) => isOf(incident, whose));
+    return newestFirst(this.#incidents.values().filter((incident) => isOf(incident, whose)));
   }
 
   saveIncident(incident: Incident): void {
@@ -67,11 +67,15 @@ export class IncidentStore {
     this.#append({ type: "watched", span });
   }
 
-  availability(whose: Whose, lengthMs: number): Availability {
+  /** Tells how reliable it was over a length of time before now; what happened is looked up once, however many are asked for. */
+  availability(whose: Whose): (lengthMs: number) => Availability {
     const nowMs = this.#clock.wallMs();
-    const watched = [...this.#spans.values()].filter((span) => isOf(span, whose));
-    const outages = this.incidentsOf(whose).map(({ startedAtMs, endedAtMs }): Span => ({ fromMs: startedAtMs, toMs: endedAtMs ?? nowMs }));
-    return availability({ watched, outages, lengthMs, nowMs });
+    const watched = [...this.#spans.values().filter((span) => isOf(span, whose))];
+    const outages = Array.from(
+      this.#incidents.values().filter((incident) => isOf(incident, whose)),
+      ({ startedAtMs, endedAtMs }): Span => ({ fromMs: startedAtMs, toMs: endedAtMs ?? nowMs }),
+    );
+    return (lengthMs) => availability({ watched, outages, lengthMs, nowMs });
   }
 
   /** Watched to the end of the last time that was written down, and down until then. */
@@ -101,6 +105,10 @@ export class IncidentStore {
     ];
     this.#log.rewrite(records);
   }
+}
+
+function newestFirst(incidents: Iterable<Incident>): readonly Incident[] {
+  return [...incidents].sort((a, b) => b.startedAtMs - a.startedAtMs);
 }
 
 function isOf(entry: { ccuId: string; interfaceName: string }, { ccuId, interfaceName }: Whose): boolean {

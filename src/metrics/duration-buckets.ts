@@ -20,9 +20,7 @@ export class DurationBuckets {
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
   }
 
-  static sum(all: readonly DurationBuckets[]): readonly number[] {
-    return Array.from({ length: DURATION_LIMITS_MS.length + 1 }, (_, bucket) =>
-      all.reduce((total, buckets) => total + (buckets.#counts[bucket] ?? 0), 0),
-    );
+  addTo(counts: number[]): void {
+    for (const [bucket, count] of this.#counts.entries()) counts[bucket] = (counts[bucket] ?? 0) + count;
   }
 }

@@ -50,12 +50,14 @@ export class LatencySeries {
   }
 
   static histogram(all: readonly LatencySeries[]): DurationHistogram {
-    const sum = (figure: (series: LatencySeries) => number): number => all.reduce((total, series) => total + figure(series), 0);
-    return {
-      count: sum((series) => series.#count),
-      totalMs: sum((series) => series.#totalMs),
-      limitsMs: DURATION_LIMITS_MS,
-      counts: DurationBuckets.sum(all.map((series) => series.#buckets)),
-    };
+    const counts: number[] = [];
+    let count = 0;
+    let totalMs = 0;
+    for (const series of all) {
+      count += series.#count;
+      totalMs += series.#totalMs;
+      series.#buckets.addTo(counts);
+    }
+    return { count, totalMs, limitsMs: DURATION_LIMITS_MS, counts };
   }
 }

@@ -56,6 +56,8 @@ export interface Family {
 
 const SUFFIX: Readonly<Record<Family["type"], string>> = { gauge: "", counter: "_total", summary: "", histogram: "", info: "_info" };
 
+const NEEDS_ESCAPE = /["\\\n]/;
+
 /** So many lines are put together at once; what they are made of is garbage by then, and young enough to cost nothing. */
 const LINES_A_CHUNK = 256;
 
@@ -91,5 +93,6 @@ function* familyLines({ name, type, unit, help, samples }: Family, { open }: Exp
 }
 
 function escapeLabel(value: string): string {
+  if (!NEEDS_ESCAPE.test(value)) return value;
   return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

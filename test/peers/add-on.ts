@@ -111,6 +111,7 @@ export class AddOn implements AsyncDisposable {
       args: [
         "--enable-source-maps",
         "--max-semi-space-size=2",
+        "--heap-growing-percent=100",
         this.#program.main ?? join(repositoryRoot, "dist", "main.js"),
         "--options",
         optionsFile,

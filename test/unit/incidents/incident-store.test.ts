@@ -95,7 +95,7 @@ describe("IncidentStore", () => {
     const again = open();
     expect(again.incidents).toHaveLength(500);
     expect([again.incidents.at(0)?.id, again.incidents.at(-1)?.id]).toEqual(["599", "100"]);
-    expect(again.availability(HOUSE, 60 * DAY_MS).watchedMs).toBe(0);
+    expect(again.availability(HOUSE)(60 * DAY_MS).watchedMs).toBe(0);
   });
 
   test("stays below 2 MB, whatever the timelines hold", () => {
@@ -117,7 +117,7 @@ describe("IncidentStore", () => {
     store.saveIncident(incident({ id: "b", interfaceName: "BidCos-RF", startedAtMs: ago(7 * MINUTE_MS), endedAtMs: null }));
     store.saveIncident(incident({ id: "c", ccuId: "hut", endedAtMs: null }));
     const down = (interfaceName: string | null): number =>
-      store.availability({ ccuId: "house", interfaceName }, AVAILABILITY_SPANS.day).downMs / MINUTE_MS;
+      store.availability({ ccuId: "house", interfaceName })(AVAILABILITY_SPANS.day).downMs / MINUTE_MS;
     expect([down("HmIP-RF"), down("BidCos-RF"), down(null)]).toEqual([5, 7, 10]);
   });
 });
