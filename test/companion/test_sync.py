@@ -95,7 +95,9 @@ async def test_a_device_follows_its_ccu(hass: HomeAssistant, add_on: AddOn, load
     await add_on.sync(ccu(name="Home", firmware="3.85.1", model=None))
     after = devices_of(hass, loaded)[CCU["id"]]
     assert (after.id, after.name, after.sw_version, after.model) == (before.id, "Home", "3.85.1", None)
-    assert hass.states.get(HEALTH).attributes[ATTR_FRIENDLY_NAME] == "Home System health"  # type: ignore[union-attr]
+    health = hass.states.get(HEALTH)
+    assert health is not None
+    assert health.attributes[ATTR_FRIENDLY_NAME] == "Home System health"
 
 
 async def test_a_missing_ccu_goes_with_its_device_and_entities(

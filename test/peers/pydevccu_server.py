@@ -6,7 +6,7 @@ Without a callback of ours in between, the test sees what a foreign CCU puts on 
 
 import json
 import sys
-from xmlrpc.client import ServerProxy
+from xmlrpc.client import Error, ServerProxy
 
 from pydevccu import Server
 
@@ -16,7 +16,7 @@ def answer(proxy: ServerProxy, line: str) -> dict:
     command = json.loads(line)
     try:
         result = getattr(proxy, command["method"])(*command["params"])
-    except Exception as error:  # noqa: BLE001 - whatever it is, the test has to see it
+    except (Error, OSError, ValueError) as error:
         return {"id": command["id"], "error": str(error)}
     return {"id": command["id"], "result": result}
 
