@@ -222,12 +222,12 @@ export class InterfaceLink implements InterfaceListener {
 
   /** The callback path stays open until the CCU has been told to forget us. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#recorder[Symbol.dispose]();
     try {
       await this.#client[Symbol.asyncDispose]();
     } finally {
       this.#registration?.();
       this.diagnosis[Symbol.dispose]();
+      this.#recorder[Symbol.dispose]();
     }
   }
 
