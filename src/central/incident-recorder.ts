@@ -62,6 +62,8 @@ export class IncidentRecorder implements Disposable {
   pongReceived(result: PongResult): void {
     if (result.kind === "foreign") return;
     this.#add("pong", result.kind === "matched" ? `PONG after ${Math.round(result.roundTripMs)} ms` : `${result.kind} PONG`);
+    // Events do arrive, only slowly: what comes later has another beginning.
+    if (result.kind === "late") this.eventPathConfirmed();
   }
 
   pongMissed(reason: string): void {

@@ -66,6 +66,18 @@ describe("the record of incidents", () => {
     expect(incident?.cause).toBe("dropped_by_ccu");
   });
 
+  test("begins with the fault itself, however late PONGs were before", async () => {
+    await using world = await World.open();
+    const watched = await world.watch();
+    await world.until(() => watched.isWell);
+    await watched.set({ latePongMs: 12_000 });
+    await world.pass(600_000, 1_000);
+    const brokenAtMs = world.clock.wallMs();
+    await watched.set({ mode: "refuse" });
+    await world.until(() => ongoing(watched).length === 1, NOTICED_MS);
+    expect(ongoing(watched)[0]?.startedAtMs).toBeGreaterThan(brokenAtMs - NOTICED_MS);
+  });
+
   test.each([3_600_000, -3_600_000])("the wall clock is set by %i ms: an outage afterwards counts as long as it lasts", async (byMs) => {
     await using world = await World.open();
     const watched = await world.watch();
