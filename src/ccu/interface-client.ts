@@ -21,6 +21,9 @@ const SETTLING_MS = 30_000;
 /** Nobody waits for less than this for a connection to an address from which nothing comes back. */
 const STALL_MS = 60_000;
 
+/** The CCU has registered us when it comes to these. */
+const AFTER_REGISTERING: ReadonlySet<Loss["kind"]> = new Set<Loss["kind"]>(["events_missing", "registration_unanswered", "unexpected"]);
+
 /** Keeps one interface process connected: asks it, registers for its events, watches both directions, and never gives up. */
 export class InterfaceClient {
   readonly #caller: RpcCaller;
@@ -34,7 +37,7 @@ export class InterfaceClient {
   readonly #machine: StateMachine<ClientState, ClientInput>;
   readonly #calls: GuardedCaller;
   readonly #backoff: Backoff;
-  /** For losses of the event path alone: each new registration makes the CCU send its whole inventory. */
+  /** For losses while calls are answered: each new registration makes the CCU send its whole inventory. */
   readonly #registrationBackoff: Backoff;
   /** For registrations that hang: a CCU that cannot call back stands still for minutes each time, its radio included. */
   readonly #stallBackoff: Backoff;
@@ -286,7 +289,7 @@ export class InterfaceClient {
 
   #backoffAfter({ kind }: Loss, stalled: boolean): Backoff {
     if (stalled) return this.#stallBackoff;
-    return kind === "events_missing" || kind === "registration_unanswered" ? this.#registrationBackoff : this.#backoff;
+    return AFTER_REGISTERING.has(kind) ? this.#registrationBackoff : this.#backoff;
   }
 
   /**
