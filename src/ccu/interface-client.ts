@@ -203,20 +203,21 @@ export class InterfaceClient {
       if (capabilities.ping) {
         const alive = await this.#ping(capabilities, signal);
         this.#missedPongs = alive ? 0 : this.#missedPongs + 1;
-        this.#checkPongs();
       } else {
         // Nothing but its own method list can be asked of such an interface; that it answers is all there is to know.
         if (!capabilities.registrationQuery) await this.#call("system.listMethods", [], signal);
-        this.#proved();
+        if (this.#registration.calledBack) this.#proved();
       }
+      this.#checkEventPath();
       await questions.askDue(signal);
       const restMs = startedAtMs + this.#timings.pingIntervalMs - this.#clock.monotonicMs();
       if (restMs > 0) await sleep({ clock: this.#clock, delayMs: restMs, signal });
     }
   }
 
-  #checkPongs(): void {
-    if (this.#missedPongs > 0 && !this.#registration.calledBack)
+  #checkEventPath(): void {
+    const registeredForMs = this.#clock.monotonicMs() - this.sinceMs;
+    if (registeredForMs >= this.#timings.callTimeoutMs && !this.#registration.calledBack)
       throw new EventPathLost("the CCU took the registration, but does not reach us");
     if (this.#missedPongs < MISSED_PONGS_BEFORE_REINIT) return;
     throw new EventPathLost(`${this.#missedPongs} pings were answered without a PONG`);
