@@ -25,7 +25,7 @@ export interface CallbackSink {
   /** Each call, those inside a multicall and unknown ones included; the id is empty when the call names none. */
   callReceived(methodName: string, interfaceId: string, arrivedAtMs: number): void;
   event(event: ReceivedEvent): void;
-  /** Several calls that came at once have been told, and are answered next. */
+  /** The calls of one request have been told, and are answered next. */
   batchHandled(batch: { readonly size: number; readonly arrivedAtMs: number }): void;
   newDevices(interfaceId: string, descriptions: readonly XmlRpcStruct[]): void;
   deleteDevices(interfaceId: string, addresses: readonly string[]): void;
@@ -70,7 +70,10 @@ export class CallbackMethods implements CallbackEndpoint {
   }
 
   handle({ methodName, params }: MethodCall, arrivedAtMs: number): XmlRpcValue {
-    return methodName === "system.multicall" ? this.#multicall(params, arrivedAtMs) : this.#call(methodName, params, arrivedAtMs);
+    if (methodName === "system.multicall") return this.#multicall(params, arrivedAtMs);
+    const answer = this.#call(methodName, params, arrivedAtMs);
+    this.#tell(() => this.#sink.batchHandled({ size: 1, arrivedAtMs }));
+    return answer;
   }
 
   #multicall(params: readonly XmlRpcValue[], arrivedAtMs: number): XmlRpcValue {

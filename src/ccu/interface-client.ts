@@ -21,6 +21,9 @@ const SETTLING_MS = 30_000;
 /** Nobody waits for less than this for a connection to an address from which nothing comes back. */
 const STALL_MS = 60_000;
 
+/** The CCU has registered us when it comes to these. */
+const AFTER_REGISTERING: ReadonlySet<Loss["kind"]> = new Set<Loss["kind"]>(["events_missing", "registration_unanswered", "unexpected"]);
+
 /** Keeps one interface process connected: asks it, registers for its events, watches both directions, and never gives up. */
 export class InterfaceClient {
   readonly #caller: RpcCaller;
@@ -34,7 +37,7 @@ export class InterfaceClient {
   readonly #machine: StateMachine<ClientState, ClientInput>;
   readonly #calls: GuardedCaller;
   readonly #backoff: Backoff;
-  /** For losses of the event path alone: each new registration makes the CCU send its whole inventory. */
+  /** For losses while calls are answered: each new registration makes the CCU send its whole inventory. */
   readonly #registrationBackoff: Backoff;
   /** For registrations that hang: a CCU that cannot call back stands still for minutes each time, its radio included. */
   readonly #stallBackoff: Backoff;
@@ -200,20 +203,21 @@ export class InterfaceClient {
       if (capabilities.ping) {
         const alive = await this.#ping(capabilities, signal);
         this.#missedPongs = alive ? 0 : this.#missedPongs + 1;
-        this.#checkPongs();
       } else {
         // Nothing but its own method list can be asked of such an interface; that it answers is all there is to know.
         if (!capabilities.registrationQuery) await this.#call("system.listMethods", [], signal);
-        this.#proved();
+        if (this.#registration.calledBack) this.#proved();
       }
+      this.#checkEventPath();
       await questions.askDue(signal);
       const restMs = startedAtMs + this.#timings.pingIntervalMs - this.#clock.monotonicMs();
       if (restMs > 0) await sleep({ clock: this.#clock, delayMs: restMs, signal });
     }
   }
 
-  #checkPongs(): void {
-    if (this.#missedPongs > 0 && !this.#registration.calledBack)
+  #checkEventPath(): void {
+    const registeredForMs = this.#clock.monotonicMs() - this.sinceMs;
+    if (registeredForMs >= this.#timings.callTimeoutMs && !this.#registration.calledBack)
       throw new EventPathLost("the CCU took the registration, but does not reach us");
     if (this.#missedPongs < MISSED_PONGS_BEFORE_REINIT) return;
     throw new EventPathLost(`${this.#missedPongs} pings were answered without a PONG`);
@@ -286,7 +290,7 @@ export class InterfaceClient {
 
   #backoffAfter({ kind }: Loss, stalled: boolean): Backoff {
     if (stalled) return this.#stallBackoff;
-    return kind === "events_missing" || kind === "registration_unanswered" ? this.#registrationBackoff : this.#backoff;
+    return AFTER_REGISTERING.has(kind) ? this.#registrationBackoff : this.#backoff;
   }
 
   /**

@@ -208,6 +208,7 @@ export class CentralUnit implements LinkListener {
   #checkHealth(): void {
     this.healthTracker.updateHealth();
     for (const { diagnosis } of this.links) diagnosis.review();
+    this.reliability.refresh();
     this.#checkQuiet();
   }
 

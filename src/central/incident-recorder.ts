@@ -8,6 +8,8 @@ import type { IncidentStore } from "../incidents/incident-store.ts";
 import { Timeline } from "../incidents/timeline.ts";
 
 const LONGEST_TEXT = 200;
+/** A wall clock that is off by so much was set, or the machine slept. */
+const CLOCK_STEP_MS = 60_000;
 
 interface OpenIncident {
   readonly startedAtMs: number;
@@ -24,8 +26,8 @@ export class IncidentRecorder implements Disposable {
   readonly #clock: Clock;
   readonly #redact: (text: string) => string;
   readonly #timeline = new Timeline();
-  readonly #watchedFromMs: number;
-  readonly #watchedSinceMs: number;
+  /** Since when it is watched by the same wall clock, and when that was looked at last. */
+  #watched: { readonly fromMs: number; readonly sinceMs: number; readonly seenMs: number };
   /** Monotonic; the first thing that went wrong since all was well. */
   #troubleSinceMs: number | null = null;
   #open: OpenIncident | null = null;
@@ -44,8 +46,8 @@ export class IncidentRecorder implements Disposable {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#redact = parts.redact;
-    this.#watchedFromMs = Math.round(parts.clock.wallMs());
-    this.#watchedSinceMs = parts.clock.monotonicMs();
+    const sinceMs = parts.clock.monotonicMs();
+    this.#watched = { fromMs: Math.round(parts.clock.wallMs()), sinceMs, seenMs: sinceMs };
   }
 
   commandAnswered({ methodName, durationMs }: { methodName: string; durationMs: number }): void {
@@ -60,6 +62,8 @@ export class IncidentRecorder implements Disposable {
   pongReceived(result: PongResult): void {
     if (result.kind === "foreign") return;
     this.#add("pong", result.kind === "matched" ? `PONG after ${Math.round(result.roundTripMs)} ms` : `${result.kind} PONG`);
+    // Events do arrive, only slowly: what comes later has another beginning.
+    if (result.kind === "late") this.eventPathConfirmed();
   }
 
   pongMissed(reason: string): void {
@@ -94,36 +98,67 @@ export class IncidentRecorder implements Disposable {
 
   /** Writes down what a crash must not lose. */
   checkpoint(): void {
+    this.refresh();
     const span = this.#span();
     if (span !== null) this.#store.saveSpan(span);
-    if (this.#open !== null) this.#save(this.#open, null);
+    if (this.#open !== null) this.#save(this.#open, { endedAtMs: null });
   }
 
-  /** Brings the watched time up to date without writing it down. */
+  /** Brings the watched time up to date without writing it down; called often, since a wall clock that was set is noticed here. */
   refresh(): void {
+    const nowMs = this.#clock.monotonicMs();
+    const { fromMs, sinceMs } = this.#watched;
+    if (Math.abs(this.#clock.wallMs() - (fromMs + nowMs - sinceMs)) >= CLOCK_STEP_MS) this.#startAnew();
+    else this.#watched = { fromMs, sinceMs, seenMs: nowMs };
     const span = this.#span();
     if (span !== null) this.#store.noteSpan(span);
   }
 
+  /** What lasts now ends at a time that nobody will know. */
   [Symbol.dispose](): void {
     this.checkpoint();
+    this.#abandon();
+  }
+
+  /** Times of two wall clocks cannot be compared, so all ends by the old one and begins by the new one. */
+  #startAnew(): void {
+    const span = this.#span();
+    if (span !== null) this.#store.saveSpan(span);
+    const lasting = this.#abandon();
+    const sinceMs = this.#clock.monotonicMs();
+    const fromMs = Math.round(this.#clock.wallMs());
+    this.#watched = { fromMs, sinceMs, seenMs: sinceMs };
+    if (lasting === null) return;
+    this.#open = { startedAtMs: fromMs, sinceMs, cause: lasting.cause };
+    this.#save(this.#open, { endedAtMs: null });
+  }
+
+  #abandon(): OpenIncident | null {
+    const open = this.#open;
+    this.#open = null;
+    if (open !== null)
+      this.#save(open, { endedAtMs: open.startedAtMs + Math.max(0, Math.round(this.#watched.seenMs - open.sinceMs)), unobservedEnd: true });
+    return open;
   }
 
   #begin(cause: string | null): void {
     const sinceMs = this.#troubleSinceMs ?? this.#clock.monotonicMs();
     this.#open = { startedAtMs: Math.round(this.#clock.wallMs() - (this.#clock.monotonicMs() - sinceMs)), sinceMs, cause };
     this.#timeline.begin();
-    this.#save(this.#open, null);
+    this.#save(this.#open, { endedAtMs: null });
   }
 
   #end(open: OpenIncident): void {
-    this.#save(open, open.startedAtMs + Math.round(this.#clock.monotonicMs() - open.sinceMs));
+    this.#save(open, { endedAtMs: open.startedAtMs + Math.round(this.#clock.monotonicMs() - open.sinceMs) });
     this.#timeline.end();
     this.#open = null;
     this.#troubleSinceMs = null;
   }
 
-  #save({ startedAtMs, cause }: OpenIncident, endedAtMs: number | null): void {
+  #save(
+    { startedAtMs, cause }: OpenIncident,
+    { endedAtMs, unobservedEnd = false }: { endedAtMs: number | null; unobservedEnd?: boolean },
+  ): void {
     const ccuId = this.#ccuId();
     if (ccuId === null) return;
     const incident: Incident = {
@@ -133,7 +168,7 @@ export class IncidentRecorder implements Disposable {
       cause,
       startedAtMs,
       endedAtMs,
-      unobservedEnd: false,
+      unobservedEnd,
       timeline: this.#timeline.entries,
     };
     this.#store.saveIncident(incident);
@@ -141,9 +176,9 @@ export class IncidentRecorder implements Disposable {
 
   #span(): WatchedSpan | null {
     const ccuId = this.#ccuId();
-    const lengthMs = Math.round(this.#clock.monotonicMs() - this.#watchedSinceMs);
+    const { fromMs, sinceMs, seenMs } = this.#watched;
+    const lengthMs = Math.round(seenMs - sinceMs);
     if (ccuId === null || lengthMs <= 0) return null;
-    const fromMs = this.#watchedFromMs;
     return { id: `${ccuId}/${this.#interfaceName}/${fromMs}`, ccuId, interfaceName: this.#interfaceName, fromMs, toMs: fromMs + lengthMs };
   }
 

@@ -99,6 +99,7 @@ export class InterfaceLink implements InterfaceListener {
   readonly #recorder: IncidentRecorder;
   readonly #clock: Clock;
   #registration: Subscription | undefined;
+  #toldConnected = false;
 
   constructor(parts: {
     name: InterfaceName;
@@ -217,29 +218,28 @@ export class InterfaceLink implements InterfaceListener {
   /** One of its paths is judged differently than before. */
   pathChanged(change: PathChangedEvent): void {
     this.#recorder.pathChanged(change);
+    this.#logConnected();
     this.diagnosis.changed();
   }
 
   /** The callback path stays open until the CCU has been told to forget us. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#recorder[Symbol.dispose]();
     try {
       await this.#client[Symbol.asyncDispose]();
     } finally {
       this.#registration?.();
       this.diagnosis[Symbol.dispose]();
+      this.#recorder[Symbol.dispose]();
     }
   }
 
   stateChanged({ from, to, reason }: Transition<ClientState, ClientInput>): void {
     this.#recorder.stateChanged({ from, to, reason });
     if (to === "registering") this.#progress.answered();
-    if (to === "connected") {
-      this.#toldReasons.clear();
-      this.#logger.info("connected");
-    }
+    this.#logConnected();
     if (to === "waiting") {
-      this.#logLoss(from === "connected" ? "connection lost" : "not connected, trying again", reason);
+      this.#logLoss(this.#toldConnected ? "connection lost" : "not connected, trying again", reason);
+      this.#toldConnected = false;
       this.#countLoss();
     }
     this.#eventBus.publishSync(
@@ -326,6 +326,15 @@ export class InterfaceLink implements InterfaceListener {
   #countLoss(): void {
     const { source, name } = METRIC_NAMES.connectionLosses;
     emitCounter({ eventBus: this.#eventBus, source, sourceId: this.name, metricName: name });
+  }
+
+  /** Not before it has proved itself: a registration alone may be the next one of many that fail. */
+  #logConnected(): void {
+    const eventPath = this.#health.health(this.name)?.paths.event.state;
+    if (this.#toldConnected || this.#client.state !== "connected" || eventPath !== "ok") return;
+    this.#toldConnected = true;
+    this.#toldReasons.clear();
+    this.#logger.info("connected");
   }
 
   /** Each reason is told once an outage, however many attempts fail for it. */

@@ -92,22 +92,23 @@ export class InterfaceSignals implements SignalListener {
 
   #take(event: SignalEvent): boolean {
     switch (MEANINGS.get(event.parameter)) {
-      case "module_duty_cycle": {
-        const isModule = this.radio.moduleReported(event);
-        if (isModule) this.#onChange();
-        return !isModule;
-      }
+      case "module_duty_cycle":
+        return this.#takeLevel(this.radio.moduleReported(event));
       case "duty_cycle_level":
-        if (this.radio.levelReported({ ...event, level: "dutyCycle" })) this.#onChange();
-        return true;
+        return this.#takeLevel(this.radio.levelReported({ ...event, level: "dutyCycle" }));
       case "carrier_sense_level":
-        if (this.radio.levelReported({ ...event, level: "carrierSense" })) this.#onChange();
-        return true;
+        return this.#takeLevel(this.radio.levelReported({ ...event, level: "carrierSense" }));
       case "service_message":
         return this.#takeServiceMessage(event);
       default:
         return true;
     }
+  }
+
+  /** What a radio module or access point says about itself has come over a cable, and comes although its radio hears nothing. */
+  #takeLevel(isLevel: boolean): boolean {
+    if (isLevel) this.#onChange();
+    return !isLevel;
   }
 
   #takeServiceMessage(event: SignalEvent): boolean {

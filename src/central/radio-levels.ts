@@ -14,6 +14,7 @@ const MAX_SOURCES = 64;
 interface Reading {
   readonly percent: number;
   readonly atMs: number;
+  readonly trend: LevelTrend;
 }
 
 /** One radio module or access point; `null` where nobody told of late. */
@@ -24,24 +25,27 @@ export interface RadioModuleReading {
   /** Percent. */
   readonly dutyCycle: number | null;
   readonly carrierSense: number | null;
+  /** `null` while too little is known. */
+  readonly dutyCycleTrend: Trend | null;
+  readonly carrierSenseTrend: Trend | null;
 }
 
 /** One kind of level, such as the duty cycle, by the radio module that has it. */
 class Level {
   readonly #clock: Clock;
   readonly #readings = new Map<string, Reading>();
-  readonly #trend: LevelTrend;
   #isHigh = false;
   #wasRead = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#trend = new LevelTrend({ clock });
   }
 
-  /** Of the highest of the modules. */
+  /** Of the module that reaches the limit first, or of the highest when none does. */
   get trend(): Trend | null {
-    return this.#trend.trend;
+    const trends = [...this.fresh().values()].sort((a, b) => b.percent - a.percent).flatMap(({ trend }) => trend.trend ?? []);
+    const rising = trends.filter(({ minutesToLimit }) => minutesToLimit !== null);
+    return rising.sort((a, b) => Number(a.minutesToLimit) - Number(b.minutesToLimit))[0] ?? trends[0] ?? null;
   }
 
   /** Stays as it is while the level is between the limits or unknown. */
@@ -51,10 +55,15 @@ class Level {
 
   set(source: string, percent: number): void {
     if (this.#readings.size >= MAX_SOURCES && !this.#readings.has(source)) return;
-    this.#readings.set(source, { percent, atMs: this.#clock.monotonicMs() });
+    const trend = this.#readings.get(source)?.trend ?? new LevelTrend({ clock: this.#clock });
+    trend.add(percent);
+    this.#readings.set(source, { percent, atMs: this.#clock.monotonicMs(), trend });
     this.#wasRead = true;
-    const highest = Math.max(...this.#fresh().map(([, reading]) => reading.percent));
-    this.#trend.add(highest);
+    const highest = Math.max(
+      ...this.fresh()
+        .values()
+        .map((reading) => reading.percent),
+    );
     if (highest >= HIGH_PERCENT) this.#isHigh = true;
     else if (highest < NORMAL_PERCENT) this.#isHigh = false;
   }
@@ -66,20 +75,17 @@ class Level {
   /** The highest of the modules; `undefined` when no module ever had one. */
   counted(nameOf: (source: string) => string): Counted | undefined {
     if (!this.#wasRead) return undefined;
-    const fresh = this.#fresh();
+    const fresh = [...this.fresh()];
     return {
       value: fresh.length === 0 ? null : Math.max(...fresh.map(([, { percent }]) => percent)),
       list: fresh.map(([source, { percent }]) => `${nameOf(source)}: ${Math.round(percent)} %`),
     };
   }
 
-  percentages(): ReadonlyMap<string, number> {
-    return new Map(this.#fresh().map(([source, { percent }]) => [source, percent]));
-  }
-
-  #fresh(): readonly (readonly [source: string, reading: Reading])[] {
+  /** By module; what was told of late. */
+  fresh(): ReadonlyMap<string, Reading> {
     const oldestMs = this.#clock.monotonicMs() - FRESH_MS;
-    return [...this.#readings].filter(([, { atMs }]) => atMs >= oldestMs);
+    return new Map([...this.#readings].filter(([, { atMs }]) => atMs >= oldestMs));
   }
 }
 
@@ -104,20 +110,22 @@ export class RadioLevels {
     return this.#carrierSense.counted((source) => this.#nameOf(source));
   }
 
-  /** `null` while too little is known. */
+  /** Of the module that reaches the limit first; `null` while too little is known. */
   get dutyCycleTrend(): Trend | null {
     return this.#dutyCycle.trend;
   }
 
   /** Each by itself: those that the CCU lists, and whoever told a level of late. */
   get modules(): readonly RadioModuleReading[] {
-    const [dutyCycles, carrierSenses] = [this.#dutyCycle.percentages(), this.#carrierSense.percentages()];
+    const [dutyCycles, carrierSenses] = [this.#dutyCycle.fresh(), this.#carrierSense.fresh()];
     const addresses = new Set([...this.#modules.keys(), ...dutyCycles.keys(), ...carrierSenses.keys()]);
     return Array.from(addresses, (address) => ({
       address,
       connected: this.#modules.get(address)?.connected ?? null,
-      dutyCycle: dutyCycles.get(address) ?? null,
-      carrierSense: carrierSenses.get(address) ?? null,
+      dutyCycle: dutyCycles.get(address)?.percent ?? null,
+      carrierSense: carrierSenses.get(address)?.percent ?? null,
+      dutyCycleTrend: dutyCycles.get(address)?.trend.trend ?? null,
+      carrierSenseTrend: carrierSenses.get(address)?.trend.trend ?? null,
     }));
   }
 
@@ -153,8 +161,13 @@ export class RadioLevels {
     const percent = percentOf(value);
     const [device = ""] = address.split(":");
     if (percent === null) return false;
-    (level === "dutyCycle" ? this.#dutyCycle : this.#carrierSense).set(device, percent);
+    (level === "dutyCycle" ? this.#dutyCycle : this.#carrierSense).set(this.#sourceOf(device), percent);
     return true;
+  }
+
+  /** As a device the CCU's own HmIP module bears only the end of the number under which the modules are listed. */
+  #sourceOf(device: string): string {
+    return (device !== "" && this.#modules.keys().find((address) => address.endsWith(device))) || device;
   }
 
   #nameOf(source: string): string {

@@ -41,6 +41,7 @@ const STEP_OF_LOSS: Readonly<Partial<Record<Loss["kind"], RecoveryStep>>> = {
   registration_refused: "registration",
   registration_unanswered: "registration",
   events_missing: "first_pong",
+  unexpected: "first_pong",
 };
 
 /**

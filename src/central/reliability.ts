@@ -41,6 +41,11 @@ export class Reliability {
     for (const recorder of this.#recorders.values()) recorder.checkpoint();
   }
 
+  /** Follows the time; called often. */
+  refresh(): void {
+    for (const recorder of this.#recorders.values()) recorder.refresh();
+  }
+
   /** Newest first. */
   get incidents(): readonly Incident[] {
     const ccuId = this.#ccuId();
@@ -51,7 +56,7 @@ export class Reliability {
   availability(interfaceName: string | null): AvailabilityBySpan | null {
     const ccuId = this.#ccuId();
     if (ccuId === null) return null;
-    for (const recorder of this.#recorders.values()) recorder.refresh();
+    this.refresh();
     const over = this.#records.store.availability({ ccuId, interfaceName });
     return { day: over(AVAILABILITY_SPANS.day), week: over(AVAILABILITY_SPANS.week), month: over(AVAILABILITY_SPANS.month) };
   }

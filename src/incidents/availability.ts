@@ -38,7 +38,8 @@ export function availability({
   const down = union(outages.flatMap((outage) => seen.map((span) => clip(outage, span))));
   const watchedMs = total(seen);
   const downMs = total(down);
-  const failures = outages.filter(({ fromMs }) => fromMs > window.fromMs && fromMs <= nowMs).length;
+  // Interfaces that are lost together are one failure of the CCU.
+  const failures = union(outages).filter(({ fromMs }) => fromMs > window.fromMs && fromMs <= nowMs).length;
   return {
     ratio: watchedMs === 0 ? null : (watchedMs - downMs) / watchedMs,
     watchedMs,
@@ -52,10 +53,10 @@ function clip(span: Span, window: Span): Span {
   return { fromMs: Math.max(span.fromMs, window.fromMs), toMs: Math.min(span.toMs, window.toMs) };
 }
 
-/** Sorted and without overlaps, so that nothing is counted twice. */
+/** Sorted and without overlaps, so that nothing is counted twice; one that has just begun has no length yet. */
 function union(spans: readonly Span[]): readonly Span[] {
   const merged: Span[] = [];
-  for (const span of spans.filter(({ fromMs, toMs }) => fromMs < toMs).sort((a, b) => a.fromMs - b.fromMs)) {
+  for (const span of spans.filter(({ fromMs, toMs }) => fromMs <= toMs).sort((a, b) => a.fromMs - b.fromMs)) {
     const last = merged.at(-1);
     if (last === undefined || span.fromMs > last.toMs) merged.push(span);
     else merged[merged.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, span.toMs) };

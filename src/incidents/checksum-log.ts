@@ -44,10 +44,11 @@ export class ChecksumLog {
     }
   }
 
-  append(value: unknown): void {
+  /** False when it could not be written. */
+  append(value: unknown): boolean {
     // A torn last line must not swallow the next one.
     const start = this.#endsTorn ? "\n" : "";
-    this.#attempt(() => {
+    return this.#attempt(() => {
       mkdirSync(dirname(this.#path), { recursive: true });
       try {
         appendFileSync(this.#path, start + lineOf(value), { mode: 0o600, flush: true });
@@ -59,20 +60,22 @@ export class ChecksumLog {
     });
   }
 
-  /** Replaces the whole file in one step. */
-  rewrite(values: readonly unknown[]): void {
-    this.#attempt(() => {
+  /** Replaces the whole file in one step; false when it could not. */
+  rewrite(values: readonly unknown[]): boolean {
+    return this.#attempt(() => {
       replaceFile(this.#path, values.map(lineOf).join(""));
       this.#endsTorn = false;
     });
   }
 
-  #attempt(write: () => void): void {
+  #attempt(write: () => void): boolean {
     try {
       write();
       this.#complained = false;
+      return true;
     } catch (error) {
       this.#complain("written", error);
+      return false;
     }
   }
 

@@ -24,6 +24,8 @@ export class IncidentStore {
   readonly #clock: Clock;
   readonly #incidents = new Map<string, Incident>();
   readonly #spans = new Map<string, WatchedSpan>();
+  /** Something could not be written. It is still known, so the next time all is written that is. */
+  #isBehind = false;
 
   constructor({ log, clock }: { log: Log; clock: Clock }) {
     this.#log = log;
@@ -86,8 +88,8 @@ export class IncidentStore {
   }
 
   #append(record: IncidentRecord): void {
-    if (this.#incidents.size > MAX_INCIDENTS || this.#log.size() > MAX_BYTES) this.#compact();
-    else this.#log.append(record);
+    if (this.#isBehind || this.#incidents.size > MAX_INCIDENTS || this.#log.size() > MAX_BYTES) this.#compact();
+    else this.#isBehind = !this.#log.append(record);
   }
 
   #compact(): void {
@@ -103,7 +105,7 @@ export class IncidentStore {
       ...spans.map((span): IncidentRecord => ({ type: "watched", span })),
       ...kept.map((incident): IncidentRecord => ({ type: "incident", incident })),
     ];
-    this.#log.rewrite(records);
+    this.#isBehind = !this.#log.rewrite(records);
   }
 }
 

@@ -127,6 +127,12 @@ export interface IncidentExport {
   }[];
 }
 
+interface TrendStatus {
+  readonly percentPerHour: number;
+  /** Null when it does not rise, or takes longer than a day. */
+  readonly minutesToLimit: number | null;
+}
+
 /** A radio module or access point; null where nobody told of late. */
 export interface RadioModuleStatus {
   readonly address: string;
@@ -135,6 +141,9 @@ export interface RadioModuleStatus {
   /** Percent. */
   readonly dutyCycle: number | null;
   readonly carrierSense: number | null;
+  /** Where they are heading; null while too little is known. */
+  readonly dutyCycleTrend: TrendStatus | null;
+  readonly carrierSenseTrend: TrendStatus | null;
 }
 
 export interface CcuStatus {
@@ -172,8 +181,8 @@ export interface TrafficStatus {
   readonly chattyDevices: readonly { readonly device: string; readonly eventsPerMinute: number }[];
   /** Who else is connected, by the PONGs of the last hour. */
   readonly foreignClients: readonly { readonly id: string; readonly lastSeen: string; readonly everySeconds: number | null }[];
-  /** Where the highest duty cycle is heading; null while too little is known. */
-  readonly dutyCycleTrend: { readonly percentPerHour: number; readonly minutesToLimit: number | null } | null;
+  /** Where the duty cycle is heading that reaches the limit first; null while too little is known. */
+  readonly dutyCycleTrend: TrendStatus | null;
   /** Since the start; an estimate by the limits of the CCU and our own handling time. */
   readonly delivery: {
     readonly fullBatches: number;

@@ -1,5 +1,7 @@
 /** A record of incidents without a file: what was written can be read again. */
 export class MemoryLog {
+  /** Nothing can be written any more. */
+  isFull = false;
   #lines: string[];
 
   constructor(lines: readonly unknown[] = []) {
@@ -10,12 +12,14 @@ export class MemoryLog {
     return this.#lines.map((line): unknown => JSON.parse(line));
   }
 
-  append(value: unknown): void {
-    this.#lines.push(JSON.stringify(value));
+  append(value: unknown): boolean {
+    if (!this.isFull) this.#lines.push(JSON.stringify(value));
+    return !this.isFull;
   }
 
-  rewrite(values: readonly unknown[]): void {
-    this.#lines = values.map((value) => JSON.stringify(value));
+  rewrite(values: readonly unknown[]): boolean {
+    if (!this.isFull) this.#lines = values.map((value) => JSON.stringify(value));
+    return !this.isFull;
   }
 
   size(): number {

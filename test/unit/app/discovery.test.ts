@@ -118,6 +118,7 @@ describe("what was there in the last run", () => {
     expect(watched.told.flatMap(({ removed }) => removed ?? [])).toEqual(["CCU/BidCos-Wired"]);
     await world.until(() => watched.isWell && watched.cause() === "none");
     expect([...watched.central.metrics.snapshot().health.keys()]).toEqual(["client:HmIP-RF:health"]);
+    expect(watched.central.reliability.incidents).toMatchObject([{ interfaceName: "BidCos-Wired", unobservedEnd: true }]);
     expect([...(watched.told.findLast(({ remembered }) => remembered !== undefined)?.remembered?.keys() ?? [])]).toEqual([null, "HmIP-RF"]);
     expect(watched.events.filter(({ interfaceName }) => interfaceName === "HmIP-RF")).toEqual([]);
   });

@@ -66,6 +66,60 @@ describe("the record of incidents", () => {
     expect(incident?.cause).toBe("dropped_by_ccu");
   });
 
+  test("begins with the fault itself, however late PONGs were before", async () => {
+    await using world = await World.open();
+    const watched = await world.watch();
+    await world.until(() => watched.isWell);
+    await watched.set({ latePongMs: 12_000 });
+    await world.pass(600_000, 1_000);
+    const brokenAtMs = world.clock.wallMs();
+    await watched.set({ mode: "refuse" });
+    await world.until(() => ongoing(watched).length === 1, NOTICED_MS);
+    expect(ongoing(watched)[0]?.startedAtMs).toBeGreaterThan(brokenAtMs - NOTICED_MS);
+  });
+
+  test.each([3_600_000, -3_600_000])("the wall clock is set by %i ms: an outage afterwards counts as long as it lasts", async (byMs) => {
+    await using world = await World.open();
+    const watched = await world.watch();
+    await world.until(() => watched.isWell);
+    await world.pass(600_000, 1_000);
+    world.clock.stepWall(byMs);
+    await world.pass(60_000, 1_000);
+    await watched.set({ mode: "refuse" });
+    await world.until(() => ongoing(watched).length === 1, NOTICED_MS);
+    await world.pass(300_000, 1_000);
+    await watched.set({ mode: "normal" });
+    await world.until(() => watched.isWell && ongoing(watched).length === 0, BACK_MS);
+    const [incident] = watched.central.reliability.incidents;
+    const downMs = (incident?.endedAtMs ?? 0) - (incident?.startedAtMs ?? 0);
+    expect(downMs).toBeGreaterThan(300_000);
+    const { watchedMs, ...day } = watched.central.reliability.availability(null)?.day ?? { watchedMs: 0 };
+    expect(day).toMatchObject({ failures: 1, downMs });
+    expect(watchedMs).toBeGreaterThanOrEqual(360_000);
+  });
+
+  test("an outage that lasts when the wall clock is set ends by the old one, at an unknown time, and goes on by the new one", async () => {
+    await using world = await World.open();
+    const watched = await world.watch();
+    await world.until(() => watched.isWell);
+    await watched.set({ mode: "refuse" });
+    await world.until(() => ongoing(watched).length === 1, NOTICED_MS);
+    await world.pass(300_000, 1_000);
+    const [before] = ongoing(watched);
+    const setAtMs = world.clock.wallMs();
+    world.clock.stepWall(7 * 86_400_000);
+    await world.pass(300_000, 1_000);
+    await watched.set({ mode: "normal" });
+    await world.until(() => watched.isWell && ongoing(watched).length === 0, BACK_MS);
+    const [after, ended] = watched.central.reliability.incidents;
+    expect(ended).toMatchObject({ id: before?.id, cause: "connection_refused", unobservedEnd: true });
+    expect(Math.abs((ended?.endedAtMs ?? 0) - setAtMs)).toBeLessThanOrEqual(5_000);
+    expect(after).toMatchObject({ cause: "connection_refused", unobservedEnd: false });
+    expect((after?.startedAtMs ?? 0) - setAtMs - 7 * 86_400_000).toBeLessThanOrEqual(5_000);
+    const day = watched.central.reliability.availability(null)?.day;
+    expect(day?.downMs).toBe((after?.endedAtMs ?? 0) - (after?.startedAtMs ?? 0));
+  });
+
   test("outlives the program: what lasted then ended at an unknown time, and the time between counts neither way", async () => {
     await using world = await World.open();
     const watched = await world.watch({ prepare: (ccu) => ccu.interface("HmIP-RF").set({ mode: "unauthorized" }) });

@@ -34,6 +34,25 @@ describe("a CCU that answers ping but sends no PONG", () => {
   });
 });
 
+test.each([{ pingWithoutPong: true }, { faultCode: -1 }])(
+  "a CCU that takes each registration and then %j is told once as lost, and asked ever more rarely",
+  async (fault) => {
+    await using world = await World.open();
+    const watched = await world.watch();
+    await world.until(() => watched.isWell);
+    await watched.set(fault);
+    await world.pass(600_000, 1_000);
+    expect(watched.registrations()).toBeLessThanOrEqual(20);
+    await watched.set({ pingWithoutPong: false, faultCode: 0 });
+    await world.until(() => watched.isWell, 90_000);
+    expect(world.log.lines.filter((line) => /connect/.test(line))).toEqual([
+      "info CCU: HmIP-RF: connected",
+      expect.stringContaining("warn CCU: HmIP-RF: connection lost: "),
+      "info CCU: HmIP-RF: connected",
+    ]);
+  },
+);
+
 test("a CCU that drops us without a word is noticed by the missing PONG and gets a new registration", async () => {
   await using world = await World.open();
   const watched = await world.watch();

@@ -63,6 +63,11 @@ describe("events", () => {
   });
 });
 
+test("an event that comes alone is told as handled as well, as a batch is", () => {
+  call("event", "id", "A:1", "LEVEL", 0.5);
+  expect(sink.batches).toEqual([1]);
+});
+
 describe("a batch loses nothing", () => {
   test("when one call makes no sense", () => {
     const nonsense: XmlRpcValue[] = [

@@ -190,6 +190,7 @@ describe("InterfaceClient", () => {
     const whileRegistering: boolean[] = [];
     caller.on("init", () => {
       whileRegistering.push(client.settling);
+      client.callbackReceived();
       return "";
     });
     expect(client.settling).toBe(false);
@@ -253,6 +254,26 @@ describe("InterfaceClient", () => {
     expect(client.state).not.toBe("connected");
     await client[Symbol.asyncDispose]();
   });
+
+  test.each([{ methods: ["init", "listDevices"] }, { methods: HOMEGEAR_METHODS }])(
+    "an interface without ping ($methods) that never calls back is told to forget us, and asked ever more rarely",
+    async ({ methods }) => {
+      const caller = new ScriptedCaller();
+      caller
+        .on("init", () => "")
+        .on("system.listMethods", () => methods)
+        .on("clientServerInitialized", () => true);
+      const { clock, client, losses } = setUp({ caller });
+      client.start();
+      await clock.advanceAsync(16_000);
+      expect(losses).toEqual(["events_missing"]);
+      const inits = caller.calls.filter(({ methodName }) => methodName === "init");
+      expect(inits.at(-1)?.params[1]).not.toBe(ID);
+      await clock.advanceAsync(600_000);
+      expect(losses.length).toBeLessThanOrEqual(14);
+      await client[Symbol.asyncDispose]();
+    },
+  );
 
   test("serial and version are asked for when the interface offers them", async () => {
     const { caller, clock, client, heard } = setUp();

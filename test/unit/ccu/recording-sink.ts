@@ -3,7 +3,7 @@ import type { CallbackSink } from "../../../src/ccu/callback-methods.ts";
 /** Writes down what it is told, as lists of name and arguments. */
 export class RecordingSink implements CallbackSink {
   readonly told: unknown[][] = [];
-  /** How many calls came at once, each time several did. */
+  /** How many calls came in each request. */
   readonly batches: number[] = [];
   /** Makes the calls with this name throw. */
   failsOn: keyof CallbackSink | undefined;

@@ -20,13 +20,14 @@ describe("an event shows that a device has reported", () => {
     ["a battery that gets weak", "A:0", "LOW_BAT", true, { settling: false, fromDevice: true }],
     ["a battery that was changed", "A:0", "LOWBAT", false, { settling: true, fromDevice: true }],
     ["a device that is back", "A:0", "UNREACH", false, { settling: true, fromDevice: true }],
-    ["a level of an access point", "A:0", "DUTY_CYCLE_LEVEL", 12.5, { settling: true, fromDevice: true }],
     ["the flag of a device", "A:0", "DUTY_CYCLE", false, { settling: true, fromDevice: true }],
     ["the CCU about a device that does not answer", "A:0", "UNREACH", true, { settling: false, fromDevice: false }],
     ["the CCU about one that did not", "A:0", "STICKY_UNREACH", true, { settling: false, fromDevice: false }],
     ["a service message repeated after a registration", "A:0", "LOWBAT", true, { settling: true, fromDevice: false }],
     ["one more", "A:0", "CONFIG_PENDING", true, { settling: true, fromDevice: false }],
     ["the CCU about its own radio module", "NEQ1", "DUTY_CYCLE", 80, { settling: false, fromDevice: false }],
+    ["a radio module about itself", "A:0", "DUTY_CYCLE_LEVEL", 12.5, { settling: false, fromDevice: false }],
+    ["an access point about its channel", "A:0", "CARRIER_SENSE_LEVEL", 3, { settling: false, fromDevice: false }],
   ])("%s", (_name, address, parameter, value, { settling, fromDevice }) => {
     const { reports, signals } = setUp({ settling });
     expect(reports(address, parameter, value)).toBe(fromDevice);

@@ -30,10 +30,45 @@ describe("RadioLevels", () => {
     const { clock, levels } = setUp();
     levels.modulesListed([{ ...OWN, connected: false }]);
     levels.levelReported({ address: "HAP3:0", level: "carrierSense", value: 7 });
-    const own = { address: "NEQ1", connected: false, dutyCycle: 6, carrierSense: null };
-    expect(levels.modules).toEqual([own, { address: "HAP3", connected: null, dutyCycle: null, carrierSense: 7 }]);
+    const unknown = { dutyCycleTrend: null, carrierSenseTrend: null };
+    const own = { address: "NEQ1", connected: false, dutyCycle: 6, carrierSense: null, ...unknown };
+    expect(levels.modules).toEqual([own, { address: "HAP3", connected: null, dutyCycle: null, carrierSense: 7, ...unknown }]);
     clock.advance(900_001);
     expect(levels.modules).toEqual([{ ...own, dutyCycle: null }]);
+  });
+
+  test("each has a trend of its own, whichever source told the level; of all counts the one that reaches the limit first", () => {
+    const { clock, levels } = setUp();
+    for (let minute = 0; minute <= 20; minute += 1) {
+      levels.modulesListed([
+        { ...OWN, dutyCycle: 60 },
+        { ...GATEWAY, dutyCycle: 90 - minute },
+      ]);
+      levels.moduleReported({ address: "NEQ1", value: 60 });
+      levels.levelReported({ address: "HAP3:0", level: "dutyCycle", value: 10 + 2 * minute });
+      levels.levelReported({ address: "HAP3:0", level: "carrierSense", value: 10 + minute });
+      clock.advance(60_000);
+    }
+    const trends = levels.modules.map(({ address, dutyCycleTrend, carrierSenseTrend }) => [
+      address,
+      dutyCycleTrend && Math.round(dutyCycleTrend.percentPerHour),
+      dutyCycleTrend?.minutesToLimit ?? null,
+      carrierSenseTrend && Math.round(carrierSenseTrend.percentPerHour),
+    ]);
+    expect(trends).toEqual([
+      ["NEQ1", 0, null, null],
+      ["MEQ2", -60, null, null],
+      ["HAP3", 120, expect.closeTo(25), 60],
+    ]);
+    expect(levels.dutyCycleTrend?.percentPerHour).toBeCloseTo(120);
+  });
+
+  test("the CCU's own HmIP module, which is listed as a module and reports as a device, is one", () => {
+    const { levels } = setUp();
+    levels.modulesListed([{ ...OWN, address: "3014F711A0001F5A49932B05", dutyCycle: 4 }]);
+    levels.levelReported({ address: "001F5A49932B05:0", level: "dutyCycle", value: 4.5 });
+    levels.levelReported({ address: "001F5A49932B05:0", level: "carrierSense", value: 2 });
+    expect(levels.modules).toMatchObject([{ address: "3014F711A0001F5A49932B05", connected: true, dutyCycle: 4.5, carrierSense: 2 }]);
   });
 
   test("a module that is no longer listed no longer counts", () => {

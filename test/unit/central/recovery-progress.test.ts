@@ -73,6 +73,14 @@ describe("RecoveryProgress", () => {
     expect(progress.step).toBe("callback_address");
   });
 
+  test("is not done while a CCU that takes registrations refuses what is asked afterwards", () => {
+    const { progress, register } = setUp({ devices: 3 });
+    register();
+    progress.eventPathConfirmed();
+    progress.lost({ kind: "unexpected" });
+    expect(progress.step).toBe("first_pong");
+  });
+
   test("does not wait for a PONG that cannot come, nor for ever for devices that are not there", () => {
     const { clock, progress, register } = setUp();
     register({ canProveEvents: false });

@@ -126,20 +126,45 @@ describe("DeliveryWatch", () => {
     expect(watch.delivery).toEqual({ fullBatches: 0, slowBatches: 0, longestHandlingMs: 20, estimatedLost: 0 });
   });
 
-  test("a full queue has lost what usually comes beyond it", () => {
+  const full = (watch: DeliveryWatch, arrivedAtMs: number, size = 200): void => watch.batchHandled({ size, arrivedAtMs });
+
+  test("a full queue has lost what usually comes in the pause before, as far as it has not come", () => {
     const clock = new ManualClock();
-    const watch = new DeliveryWatch({ clock, eventsPerMinute: () => 300 });
-    watch.batchHandled({ size: 5, arrivedAtMs: 0 });
+    const watch = new DeliveryWatch({ clock, eventsPerMinute: () => 600 });
+    full(watch, 0, 5);
     clock.advance(60_000);
-    watch.batchHandled({ size: 200, arrivedAtMs: 60_000 });
-    expect(watch.delivery).toMatchObject({ fullBatches: 1, estimatedLost: 100 });
+    full(watch, 60_000, 1);
+    full(watch, 60_000);
+    full(watch, 60_010);
+    full(watch, 60_020, 9);
+    expect(watch.delivery).toMatchObject({ fullBatches: 2, estimatedLost: 190 });
+    full(watch, 60_030);
+    full(watch, 60_040, 1);
+    expect(watch.delivery).toMatchObject({ fullBatches: 3, estimatedLost: 190 });
   });
 
-  test("a batch that we answer too late may be lost as a whole", () => {
+  test("the next request tells as well, although it comes after a pause of its own", () => {
+    const watch = new DeliveryWatch({ clock: new ManualClock(), eventsPerMinute: () => 600 });
+    full(watch, 0, 5);
+    full(watch, 60_000);
+    full(watch, 75_000, 1);
+    expect(watch.delivery).toMatchObject({ fullBatches: 1, estimatedLost: 400 });
+  });
+
+  test("a burst after hours of single events, none of them in a batch, has lost nothing", () => {
+    const watch = new DeliveryWatch({ clock: new ManualClock(), eventsPerMinute: () => 30 });
+    for (let arrivedAtMs = 0; arrivedAtMs <= 7_200_000; arrivedAtMs += 2_000) full(watch, arrivedAtMs, 1);
+    full(watch, 7_200_500);
+    full(watch, 7_202_000, 1);
+    expect(watch.delivery).toMatchObject({ fullBatches: 1, estimatedLost: 0 });
+  });
+
+  test("a batch that we answer too late is counted as such, and has arrived all the same", () => {
     const clock = new ManualClock();
-    const watch = new DeliveryWatch({ clock, eventsPerMinute: () => null });
+    const watch = new DeliveryWatch({ clock, eventsPerMinute: () => 600 });
     clock.advance(10_000);
-    watch.batchHandled({ size: 30, arrivedAtMs: 0 });
-    expect(watch.delivery).toEqual({ fullBatches: 0, slowBatches: 1, longestHandlingMs: 10_000, estimatedLost: 30 });
+    full(watch, 0, 30);
+    full(watch, 10_000, 70);
+    expect(watch.delivery).toEqual({ fullBatches: 0, slowBatches: 1, longestHandlingMs: 10_000, estimatedLost: 0 });
   });
 });

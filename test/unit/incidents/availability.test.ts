@@ -31,6 +31,14 @@ describe("availability", () => {
     expect(ofDay([span(-24, -12), span(-2, 0)], [span(-13, -1)])).toMatchObject({ watchedMs: 14 * HOUR_MS, downMs: 2 * HOUR_MS });
   });
 
+  test("interfaces that are lost together are one failure, and one that is lost this moment is one already", () => {
+    expect(ofDay([span(-24, 0)], [span(-5, -3), span(-4, -2), span(0, 0)])).toMatchObject({
+      downMs: 3 * HOUR_MS,
+      failures: 2,
+      meanTimeBetweenFailuresMs: 10.5 * HOUR_MS,
+    });
+  });
+
   test("overlapping outages and spans are never counted twice", () => {
     const spans = fc.array(
       fc.tuple(fc.integer({ min: -40, max: 0 }), fc.integer({ min: 0, max: 20 })).map(([from, length]) => span(from, from + length)),

@@ -79,6 +79,20 @@ describe("IncidentStore", () => {
     ).toEqual(["a", "b"]);
   });
 
+  test("what could not be written on a full disk is written as soon as there is room", () => {
+    const log = new MemoryLog();
+    const store = new IncidentStore({ log, clock });
+    store.saveIncident(incident({ id: "a", endedAtMs: null }));
+    log.isFull = true;
+    store.saveIncident(incident({ id: "a" }));
+    store.saveIncident(incident({ id: "b", startedAtMs: ago(12 * MINUTE_MS) }));
+    log.isFull = false;
+    store.saveSpan(span(ago(DAY_MS), ago(0)));
+    const again = new IncidentStore({ log, clock });
+    again.open();
+    expect(again.incidents).toEqual([incident({ id: "a" }), incident({ id: "b", startedAtMs: ago(12 * MINUTE_MS) })]);
+  });
+
   test("lines of another shape are left out", () => {
     const log = new MemoryLog([null, 5, { type: "incident" }, { type: "incident", incident: incident({ id: "a" }) }, { type: "new" }]);
     const store = new IncidentStore({ log, clock });

@@ -85,7 +85,16 @@ export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): Interfa
     lastEventAgeSeconds: 95.4,
     eventCount: 1_234,
     deviceCount: 42,
-    radioModules: [{ address: "3014F711A0001F", connected: true, dutyCycle: 12, carrierSense: 4 }],
+    radioModules: [
+      {
+        address: "3014F711A0001F",
+        connected: true,
+        dutyCycle: 12,
+        carrierSense: 4,
+        dutyCycleTrend: { percentPerHour: 30, minutesToLimit: 176 },
+        carrierSenseTrend: null,
+      },
+    ],
     availability: availability(),
     ...changes,
   };
