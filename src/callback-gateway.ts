@@ -1,4 +1,5 @@
 import type { Clock } from "./base/clock.ts";
+import type { LocalText } from "./base/local-text.ts";
 import type { Logger } from "./base/logger.ts";
 import type { Subscription } from "./base/subscription.ts";
 import { callbackUrl, localAddressTowards } from "./ccu/callback-address.ts";
@@ -25,8 +26,8 @@ export class CallbackGateway implements CallbackRegistry {
   readonly #findPort: FindPort;
   readonly #preflight: Pick<CallbackPreflight, "check">;
   readonly #logger: Logger;
-  /** What was last said about the address given to each CCU. */
-  readonly #warnings = new Map<string, string | null>();
+  /** What may be wrong with the address last given to each CCU. */
+  readonly #warnings = new Map<string, LocalText | null>();
   #foundHost = "";
   #foundPort: number | null = null;
 
@@ -64,6 +65,11 @@ export class CallbackGateway implements CallbackRegistry {
     return this.#foundPort ?? this.#server.port;
   }
 
+  /** What may be wrong with the address that the CCU at `ccuHost` was given last; `null`: nothing, or it was given none. */
+  warning(ccuHost: string): LocalText | null {
+    return this.#warnings.get(ccuHost) ?? null;
+  }
+
   counters(): Readonly<Record<string, number>> {
     return this.#server.statistics();
   }
@@ -73,7 +79,8 @@ export class CallbackGateway implements CallbackRegistry {
     this.#foundHost = host;
     this.#foundPort = await this.#findPort(this.#server.port);
     const warning = await this.#preflight.check({ host, ccuHost, signal });
-    if (warning !== null && warning !== this.#warnings.get(ccuHost)) this.#logger.warn(warning);
+    if (warning !== null && warning.en !== this.#warnings.get(ccuHost)?.en)
+      this.#logger.warn(`${warning.en}. If no events arrive, set callback.host to the address of this machine in your network`);
     this.#warnings.set(ccuHost, warning);
     return callbackUrl({ host, port: this.port, path });
   }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { constants } from "node:os";
 import { errorMessage, HomematicError, isHomematicError } from "./base/errors.ts";
 
 function isUsageError(error: unknown): boolean {
@@ -6,10 +7,11 @@ function isUsageError(error: unknown): boolean {
 }
 
 // Whoever reads the log may go away; the CCU is watched on.
-process.stdout.on("error", () => {});
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 const stop = new AbortController();
-for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => stop.abort(new HomematicError({ code: "ABORTED" })));
+for (const name of ["SIGTERM", "SIGINT"] as const)
+  process.on(name, () => stop.abort(new HomematicError({ code: "ABORTED", context: { signal: constants.signals[name] } })));
 
 try {
   // Loaded late: most of the start is loading, and a signal in that time has to find its handler.

@@ -32,6 +32,7 @@ export async function runProgram(signal: AbortSignal): Promise<void> {
   const [command, ...rest] = process.argv.slice(2);
   if (command === "doctor") {
     process.exitCode = await runDoctor({ args: rest, env: process.env, signal });
+    setTimeout(() => process.exit(), STOP_LIMIT_MS).unref();
     return;
   }
   const { values } = parseArgs({ options: { options: { type: "string" }, version: { type: "boolean" }, help: { type: "boolean" } } });

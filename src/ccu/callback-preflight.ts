@@ -2,7 +2,8 @@ import { lookup } from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
 import { HomematicError } from "../base/errors.ts";
-import { type AddressProblem, addressProblemText } from "../diagnosis/address-problems.ts";
+import type { LocalText } from "../base/local-text.ts";
+import { type AddressProblem, addressProblemText, containerWarning } from "../diagnosis/address-problems.ts";
 
 /** What stands behind an address, as far as the address itself tells. */
 type AddressKind = "loopback" | "unspecified" | "linkLocal" | "multicast" | "container" | "ordinary";
@@ -55,10 +56,10 @@ export class CallbackPreflight {
   }
 
   /**
-   * Returns a warning in one sentence, or `null` when nothing speaks against the address.
+   * Returns what may be wrong with the address, or `null` when nothing speaks against it.
    * @throws HomematicError CALLBACK_ADDRESS_REFUSED with what is wrong and what to do, or the signal's reason.
    */
-  async check({ host, ccuHost, signal }: { host: string; ccuHost: string; signal: AbortSignal }): Promise<string | null> {
+  async check({ host, ccuHost, signal }: { host: string; ccuHost: string; signal: AbortSignal }): Promise<LocalText | null> {
     const addresses = await this.#resolve(host);
     const [address] = addresses;
     if (address === undefined) throw refused(host, "unresolved");
@@ -97,10 +98,6 @@ function refused(host: string, problem: AddressProblem): HomematicError {
     message: `The CCU was not told to call this machine: ${reason}. Set callback.host to the address of this machine in your network`,
     context: { host, problem },
   });
-}
-
-function containerWarning(host: string): string {
-  return `${host} looks like an address inside a container, which a CCU outside cannot call. If no events arrive, set callback.host to the address of this machine in your network`;
 }
 
 async function resolveAll(host: string): Promise<readonly string[]> {

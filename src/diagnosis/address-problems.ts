@@ -42,3 +42,14 @@ export function isAddressProblem(value: unknown): value is AddressProblem {
 export function addressProblemText(problem: AddressProblem, host: string): LocalText {
   return fill(ADDRESS_PROBLEMS[problem], { host });
 }
+
+/** What may be wrong with the address, in one sentence without its end. */
+export function containerWarning(host: string): LocalText {
+  return fill(
+    {
+      en: "{host} looks like an address inside a container, which a CCU outside cannot call",
+      de: "{host} sieht nach einer Adresse in einem Container aus, die eine CCU außerhalb nicht anrufen kann",
+    },
+    { host },
+  );
+}

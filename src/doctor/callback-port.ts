@@ -4,7 +4,7 @@ import type { Logger } from "../base/logger.ts";
 import { CallbackServer } from "../ccu/callback-server.ts";
 
 /** Where the program listens unless told otherwise; a firewall that lets it in most likely does so here. */
-const USUAL_PORT = 8095;
+export const USUAL_PORT = 8095;
 
 /**
  * Opens the port on which the CCU is to call; without a wish the usual one, or any other where that one is in use.

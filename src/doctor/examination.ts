@@ -1,14 +1,17 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { type Clock, sleep } from "../base/clock.ts";
+import type { LocalText } from "../base/local-text.ts";
 import type { Logger } from "../base/logger.ts";
 import type { CallbackGateway } from "../callback-gateway.ts";
-import { INTERFACE_KINDS } from "../ccu/interface-kinds.ts";
 import { type CallerFactory, CentralUnit } from "../central/central-unit.ts";
-import type { CallbackRegistry, InterfaceLink } from "../central/interface-link.ts";
+import type { CallbackRegistry } from "../central/interface-link.ts";
 import { severityOf } from "../diagnosis/diagnose.ts";
 import type { Diagnosis } from "../diagnosis/diagnosis.ts";
 import { IncidentStore } from "../incidents/incident-store.ts";
-import { type Findings, findingsOf, hasProvedItself } from "./findings.ts";
+import type { CallWitness } from "./call-witness.ts";
+import { callbackNotes } from "./callback-notes.ts";
+import { type Findings, findingsOf, isComplete } from "./findings.ts";
+import { Progress } from "./progress.ts";
 import type { DoctorRequest } from "./request.ts";
 
 const CHECK_MS = 250;
@@ -16,16 +19,26 @@ const CHECK_MS = 250;
 const SETTLED_MS = 10_000;
 
 /** Looks once at the CCU the way the program watches it, and leaves nothing registered there, however it ends. */
-export async function examine(parts: {
-  request: DoctorRequest;
-  callerFactory: CallerFactory;
+export async function examine(parts: Examination): Promise<Findings> {
+  const findings = await look(parts);
+  return { ...findings, stillRegistered: parts.witness.registered };
+}
+
+export interface Examination {
+  readonly request: DoctorRequest;
+  readonly callerFactory: CallerFactory;
+  /** Sees the calls that are made. */
+  readonly witness: CallWitness;
   /** Gives the CCU the address that it is to call. */
-  gateway: CallbackRegistry & Pick<CallbackGateway, "host" | "port">;
-  clock: Clock;
-  logger: Logger;
-  signal: AbortSignal;
-}): Promise<Findings> {
-  const { request, callerFactory, gateway, clock, logger, signal } = parts;
+  readonly gateway: CallbackRegistry & Pick<CallbackGateway, "warning">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  /** Told what is waited for. */
+  readonly say: (text: LocalText) => void;
+}
+
+async function look({ request, callerFactory, witness, gateway, clock, logger, signal, say }: Examination): Promise<Findings> {
   await using resources = new AsyncDisposableStack();
   const firmware = new Map<string, string | null>();
   const id = randomUUID();
@@ -40,7 +53,7 @@ export async function examine(parts: {
       settle: () => id,
       remember: () => {},
     },
-    callerFactory,
+    callerFactory: witness.watch(callerFactory),
     registry: gateway,
     sink: {
       describe: (device) => void firmware.set(device.name, device.firmware),
@@ -58,12 +71,17 @@ export async function examine(parts: {
   resources.defer(() => central.stop());
   central.start(signal);
   const endMs = clock.monotonicMs() + request.seconds * 1_000;
-  while (!isSettled(central, clock) && clock.monotonicMs() < endMs) await sleep({ clock, delayMs: CHECK_MS, signal });
+  const progress = new Progress(say);
+  while (!isSettled(central, clock) && clock.monotonicMs() < endMs) {
+    progress.look(central);
+    await sleep({ clock, delayMs: CHECK_MS, signal });
+  }
   return findingsOf({
     central,
-    searched: request.ccu.interfaces.length === 0,
-    callback: { host: gateway.host, port: gateway.port },
+    witness,
+    progress,
     versionOf: (name) => firmware.get(name) ?? null,
+    notesOn: (told) => callbackNotes({ told, wishedPort: request.callback.port, warning: gateway.warning(request.ccu.host) }),
   });
 }
 
@@ -74,11 +92,6 @@ function isSettled({ links, readings }: CentralUnit, clock: Clock): boolean {
   const { cause } = readings;
   if (links.length === 0) return cause !== null && stands(cause.sinceMs, clock);
   return links.every((link) => isComplete(link) || isCutOff(link.diagnosis.current, clock));
-}
-
-function isComplete(link: InterfaceLink): boolean {
-  const isHeard = link.readings.lastEventMs !== null || !INTERFACE_KINDS[link.name].hasRadio;
-  return link.progress.step === "done" && hasProvedItself(link) && isHeard;
 }
 
 function isCutOff({ causes: [primary] }: Diagnosis, clock: Clock): boolean {

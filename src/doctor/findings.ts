@@ -1,12 +1,17 @@
 import type { LocalText } from "../base/local-text.ts";
+import { INTERFACE_KINDS } from "../ccu/interface-kinds.ts";
 import type { CentralUnit } from "../central/central-unit.ts";
 import type { InterfaceLink } from "../central/interface-link.ts";
 import { RECOVERY_STEPS } from "../central/recovery-progress.ts";
 import { INTERFACE_NAMES, type InterfaceName } from "../config.ts";
 import type { CauseCode } from "../diagnosis/cause-codes.ts";
-import { CAUSES, causeMessage, type Severity } from "../diagnosis/causes.ts";
-import type { ActiveCause } from "../diagnosis/diagnosis.ts";
+import { CAUSES, type CauseFacts, causeMessage, type Severity } from "../diagnosis/causes.ts";
+import { causesOf } from "../diagnosis/diagnose.ts";
+import { NOTHING_KNOWN } from "../diagnosis/evidence.ts";
 import type { PathName, PathState } from "../events/product-events.ts";
+import type { CallWitness, Failure } from "./call-witness.ts";
+import type { Progress } from "./progress.ts";
+import { remedyOf } from "./remedies.ts";
 
 export type Verdict = "ok" | "degraded" | "critical";
 
@@ -37,6 +42,12 @@ export interface InterfaceFindings {
   readonly dutyCyclePercent: number | null;
 }
 
+/** An interface that did not answer while others did, and why. */
+interface NotFound {
+  readonly name: InterfaceName;
+  readonly code: CauseCode;
+}
+
 export interface Findings {
   readonly host: string;
   readonly verdict: Verdict;
@@ -45,55 +56,78 @@ export interface Findings {
   /** Why no interface was found. */
   readonly cause: FoundCause | null;
   readonly interfaces: readonly InterfaceFindings[];
-  /** Did not answer while others did. */
-  readonly notFound: readonly InterfaceName[];
+  /** What this CCU may well not have. */
+  readonly notFound: readonly NotFound[];
+  /** What speaks against the address in `callback`, where events do not arrive. */
+  readonly notes: readonly LocalText[];
+  /** Where the registration could not be taken back. */
+  readonly stillRegistered: readonly InterfaceName[];
 }
 
 const VERDICTS: Readonly<Record<Severity, Verdict>> = { critical: "critical", degraded: "degraded", notice: "ok" };
+const FAILED_PATHS = { command: "failing", event: "unknown", radio: "unknown" } as const;
 const NOTHING_HEARD = { command: { state: "unknown" }, event: { state: "unknown" }, radio: { state: "unknown" } } as const;
 
 export function findingsOf({
   central,
-  searched,
-  callback: { host, port },
+  witness,
+  progress,
   versionOf,
+  notesOn,
 }: {
   central: CentralUnit;
-  /** The interfaces were looked for, not named. */
-  searched: boolean;
-  callback: { readonly host: string; readonly port: number };
+  witness: CallWitness;
+  progress: Progress;
   versionOf: (name: string) => string | null;
+  /** What speaks against the address that the CCU was told. */
+  notesOn: (told: string) => readonly LocalText[];
 }): Findings {
-  const interfaces = central.links.map((link) => interfaceFindings({ link, central, version: versionOf(link.name) }));
-  const cause = interfaces.length > 0 ? null : foundCause(central.readings.cause ?? undefined);
+  const { links, readings } = central;
+  const watched = links.map((link) => interfaceFindings({ link, central, progress, version: versionOf(link.name) }));
+  const silent = watched.length === 0 ? [] : failures({ links, witness });
+  const interfaces = [...watched, ...silent.filter(({ exists }) => exists).map(failedFindings)];
+  const cause = interfaces.length > 0 ? null : foundCause(readings.cause);
+  const callback = witness.toldHost;
+  const isUnheard = watched.some(({ name, proved }) => !proved && witness.wasTold(name));
   return {
     host: central.host,
     verdict: interfaces.length > 0 ? worst(interfaces.map(({ verdict }) => verdict)) : VERDICTS[cause?.severity ?? "degraded"],
-    callback: host === "" ? null : `${host.includes(":") ? `[${host}]` : host}:${port}`,
+    callback,
     cause,
     interfaces,
-    notFound: searched && interfaces.length > 0 ? missing(central) : [],
+    notFound: silent.flatMap(({ name, code, exists }) => (exists ? [] : { name, code })),
+    notes: callback !== null && isUnheard ? notesOn(callback) : [],
+    stillRegistered: [],
   };
 }
 
 /** Calls are answered and our own ping came back as an event. */
-export function hasProvedItself({ progress, diagnosis }: InterfaceLink): boolean {
+function hasProvedItself({ progress, diagnosis }: InterfaceLink): boolean {
   return diagnosis.current.connected === true && RECOVERY_STEPS.indexOf(progress.step) > RECOVERY_STEPS.indexOf("first_pong");
+}
+
+/** It is proved, and a device was heard where there is any radio. */
+export function isComplete(link: InterfaceLink): boolean {
+  const isHeard = link.readings.lastEventMs !== null || !INTERFACE_KINDS[link.name].hasRadio;
+  return link.progress.step === "done" && hasProvedItself(link) && isHeard;
 }
 
 function interfaceFindings({
   link,
   central,
+  progress,
   version,
 }: {
   link: InterfaceLink;
   central: CentralUnit;
+  progress: Pick<Progress, "lastCause">;
   version: string | null;
 }): InterfaceFindings {
   const { name, port, readings } = link;
   const { command, event, radio } = central.healthTracker.health(name)?.paths ?? NOTHING_HEARD;
-  const cause = foundCause(readings.diagnosis.causes[0]);
   const proved = hasProvedItself(link);
+  // A new attempt that has just begun says nothing against what was in the way of the last one.
+  const cause = foundCause(readings.diagnosis.causes[0] ?? (proved ? null : progress.lastCause(name)));
   return {
     name,
     port,
@@ -111,15 +145,54 @@ function interfaceFindings({
   };
 }
 
-function foundCause(cause: ActiveCause | undefined): FoundCause | null {
-  if (cause === undefined) return null;
+function foundCause(cause: { readonly code: CauseCode; readonly facts: CauseFacts } | null): FoundCause | null {
+  if (cause === null) return null;
   const { code, facts } = cause;
-  const { severity, remedy } = CAUSES[code];
-  return { code, severity, message: causeMessage(code, facts), remedy };
+  return { code, severity: CAUSES[code].severity, message: causeMessage(code, facts), remedy: remedyOf(code) };
 }
 
-function missing({ links }: CentralUnit): readonly InterfaceName[] {
-  return INTERFACE_NAMES.filter((name) => links.every((link) => link.name !== name));
+interface SilentInterface {
+  readonly name: InterfaceName;
+  readonly port: number;
+  readonly code: CauseCode;
+  /** Something is there that should answer. */
+  readonly exists: boolean;
+}
+
+/** The interfaces that were looked for and did not answer. */
+function failures({ links, witness }: { links: readonly InterfaceLink[]; witness: CallWitness }): readonly SilentInterface[] {
+  return INTERFACE_NAMES.filter((name) => links.every((link) => link.name !== name)).flatMap((name) => {
+    const failure = witness.failureOf(name);
+    return failure === undefined ? [] : { name, port: failure.port, code: causeOf(failure), exists: exists(failure) };
+  });
+}
+
+function causeOf({ error }: Failure): CauseCode {
+  const [code = "other"] = causesOf({ ...NOTHING_KNOWN, paths: FAILED_PATHS, commandError: error.code });
+  return code;
+}
+
+/** A closed port, or the CCU's web server with nothing behind it, is as good as no interface; and something else may use the port. */
+function exists({ error: { code, context } }: Failure): boolean {
+  return code === "UNAUTHORIZED" || code === "FORBIDDEN" || (code === "TIMEOUT" && context["connected"] === true);
+}
+
+function failedFindings({ name, port, code }: SilentInterface): InterfaceFindings {
+  return {
+    name,
+    port,
+    verdict: VERDICTS[CAUSES[code].severity],
+    finished: true,
+    cause: foundCause({ code, facts: {} }),
+    detail: "",
+    paths: FAILED_PATHS,
+    proved: false,
+    deviceReported: false,
+    version: null,
+    devices: 0,
+    roundTripMs: null,
+    dutyCyclePercent: null,
+  };
 }
 
 function worst(verdicts: readonly Verdict[]): Verdict {

@@ -2,14 +2,15 @@ import { fill, type Language, type LocalText } from "../base/local-text.ts";
 import { VERSION } from "../version.ts";
 import type { Findings, FoundCause, InterfaceFindings } from "./findings.ts";
 import * as texts from "./texts.ts";
+import { wrapped } from "./wrapped.ts";
 
 const LABEL_WIDTH = 12;
 
-/** The findings for a person at a terminal. */
-export function textReport(findings: Findings, language: Language): string {
+/** The findings for a person; no line is longer than `width`. */
+export function textReport(findings: Findings, language: Language, width: number = Number.POSITIVE_INFINITY): string {
   const say = (text: LocalText, values: Readonly<Record<string, string>> = {}): string => fill(text, values)[language];
   const line = (label: LocalText, text: string): string => `  ${label[language].padEnd(LABEL_WIDTH)}${text}`;
-  const { host, cause, callback, notFound } = findings;
+  const { host, cause, callback, notes, notFound, stillRegistered } = findings;
   const blocks = [
     [say(texts.TITLE, { version: VERSION, host })],
     ...findings.interfaces.map((each) => [
@@ -22,11 +23,13 @@ export function textReport(findings: Findings, language: Language): string {
       ...factsLine(each),
     ]),
     ...(findings.interfaces.length === 0 ? [[say(texts.NO_INTERFACE), ...causeLines(cause)]] : []),
-    ...(notFound.length > 0 ? [[say(texts.NOT_FOUND, { names: notFound.join(", ") })]] : []),
-    ...(callback === null ? [] : [[say(texts.CALLED, { callback })]]),
+    ...(notFound.length > 0 ? [[say(texts.NOT_FOUND, { names: notFound.map(({ name, code }) => `${name} (${code})`).join(", ") })]] : []),
+    ...(callback === null ? [] : [[say(texts.CALLED, { callback }), ...notes.map((note) => say(note))]]),
+    ...(stillRegistered.length > 0 ? [[say(texts.STILL_REGISTERED, { names: stillRegistered.join(", ") })]] : []),
     [say(texts.SUMMARIES[findings.verdict])],
   ];
-  return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  const margin = LABEL_WIDTH + 2;
+  return `${blocks.map((lines) => lines.map((each) => wrapped(each, { width, margin })).join("\n")).join("\n\n")}\n`;
 
   function causeLines(found: FoundCause | null): readonly string[] {
     if (found === null) return [];
@@ -46,13 +49,14 @@ export function textReport(findings: Findings, language: Language): string {
 }
 
 /** The findings for a program; the words are in the language of the report. */
-export function jsonReport({ cause, interfaces, ...findings }: Findings, language: Language): string {
+export function jsonReport({ cause, notes, interfaces, ...findings }: Findings, language: Language): string {
   const told = (found: FoundCause | null) =>
     found && { code: found.code, severity: found.severity, message: found.message[language], remedy: found.remedy[language] };
   const report = {
     version: VERSION,
     ...findings,
     cause: told(cause),
+    notes: notes.map((note) => note[language]),
     interfaces: interfaces.map((each) => ({ ...each, cause: told(each.cause) })),
   };
   return `${JSON.stringify(report, null, 2)}\n`;

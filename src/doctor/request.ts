@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 import { errorMessage, HomematicError } from "../base/errors.ts";
 import { isLanguage, type Language } from "../base/local-text.ts";
 import { type CcuOptions, parseOptions } from "../config.ts";
+import { VERSION } from "../version.ts";
+import { USAGE } from "./texts.ts";
 
 /** Every option of `doctor`; `docs/doctor.md` describes them. */
 export const DOCTOR_OPTIONS = {
@@ -17,6 +19,7 @@ export const DOCTOR_OPTIONS = {
   seconds: { type: "string" },
   language: { type: "string" },
   json: { type: "boolean" },
+  version: { type: "boolean" },
   help: { type: "boolean" },
 } as const;
 
@@ -43,20 +46,29 @@ const LEAST_SECONDS = 15;
 const MOST_SECONDS = 3_600;
 
 /** The options of the program that stand behind those of the command line. */
-const SETTINGS: readonly (readonly [setting: string, option: string])[] = [
-  ["ccus[0].interfaces", "--interface "],
-  ["ccus[0].", "--"],
-  ["callback.port", "--port-callback"],
-  ["callback.host", "--callback-host"],
+const SETTINGS: readonly (readonly [setting: RegExp, option: string])[] = [
+  [/^The options are not valid:$/gm, "This cannot be done:"],
+  [/ccus\[0\]\.interfaces(\[\d+\](\.\w+)?)?/g, "--interface"],
+  [/ccus\[0\]\./g, "--"],
+  [/ccus\[0\]: /g, ""],
+  [/callback\.port/g, "--port-callback"],
+  [/callback\.host/g, "--callback-host"],
 ];
 
+/** What is wanted instead of a look at a CCU. */
+export interface PrintRequest {
+  readonly print: string;
+}
+
 /**
- * Reads the command line; `null` asks for the usage.
+ * Reads the command line.
  * @throws HomematicError CONFIG_INVALID or CONFIG_UNREADABLE, or the error of `parseArgs`.
  */
-export function parseRequest(args: readonly string[], env: DoctorEnvironment): DoctorRequest | null {
+export function parseRequest(args: readonly string[], env: DoctorEnvironment): DoctorRequest | PrintRequest {
   const { values } = parseArgs({ args: [...args], options: DOCTOR_OPTIONS });
-  if (values.help) return null;
+  const language = languageOf(values.language, env);
+  if (values.help) return { print: USAGE[language] };
+  if (values.version) return { print: `${VERSION}\n` };
   if (values.host === undefined) throw invalid("--host: given nothing, expected the name or the IP address of the CCU");
   const callbackPort = values["port-callback"];
   const { ccus, callback } = parseOptions({
@@ -78,7 +90,7 @@ export function parseRequest(args: readonly string[], env: DoctorEnvironment): D
     ccu,
     callback: { host: callback.host, port: callbackPort === undefined ? null : callback.port },
     seconds: secondsOf(values.seconds),
-    language: languageOf(values.language, env),
+    language,
     json: values.json === true,
   };
 }
@@ -110,7 +122,7 @@ function secondsOf(given: string | undefined): number {
 }
 
 /** The given one, else that of the terminal. */
-export function languageOf(given: string | undefined, { LC_ALL, LC_MESSAGES, LANG }: DoctorEnvironment): Language {
+function languageOf(given: string | undefined, { LC_ALL, LC_MESSAGES, LANG }: DoctorEnvironment): Language {
   if (given === undefined) return /^de(?![a-z])/i.test(LC_ALL || LC_MESSAGES || LANG || "") ? "de" : "en";
   if (!isLanguage(given)) throw invalid(`--language: given ${JSON.stringify(given)}, expected en or de`);
   return given;

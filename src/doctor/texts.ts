@@ -1,4 +1,5 @@
 import type { LocalText } from "../base/local-text.ts";
+import type { RecoveryStep } from "../central/recovery-progress.ts";
 import type { PathState } from "../events/product-events.ts";
 import type { Verdict } from "./findings.ts";
 
@@ -12,10 +13,35 @@ export const LOOKING: LocalText = say(
   "Looking at {host} for up to {seconds} s. Press a button of any device meanwhile, so that its radio is heard.",
   "{host} wird bis zu {seconds} s lang untersucht. Betätigen Sie inzwischen ein beliebiges Gerät, damit sein Funk zu hören ist.",
 );
-export const INTERRUPTED: LocalText = say(
-  "Interrupted. Nothing is left registered at the CCU, as far as it answers.",
-  "Abgebrochen. An der CCU ist nichts mehr angemeldet, soweit sie antwortet.",
+export const ENDING: LocalText = say(
+  "Taking back what was registered at the CCU; this takes {seconds} s at most.",
+  "Was an der CCU angemeldet ist, wird abgemeldet; das dauert höchstens {seconds} s.",
 );
+export const INTERRUPTED: LocalText = say(
+  "Interrupted. Nothing is left registered at the CCU.",
+  "Abgebrochen. An der CCU ist nichts mehr angemeldet.",
+);
+export const STILL_REGISTERED: LocalText = say(
+  "{names}: the CCU has not confirmed that it took back the registration of this look. Nothing is to be done: it forgets it when it starts anew, or once it has called this machine a few times in vain.",
+  "{names}: Die CCU hat nicht bestätigt, dass sie die Anmeldung dieser Untersuchung zurückgenommen hat. Zu tun ist nichts: Sie vergisst sie bei ihrem nächsten Start oder wenn sie dieses Gerät einige Male vergeblich angerufen hat.",
+);
+
+export const SEARCHING: LocalText = say("looking for its interfaces", "die Schnittstellen werden gesucht");
+export const FOUND_ALL: LocalText = say("everything is proved", "alles ist nachgewiesen");
+export const RETRYING: LocalText = say("{cause} Trying again.", "{cause} Es wird erneut versucht.");
+const ASKED = say("waiting for an answer", "die Antwort wird erwartet");
+/** What is being waited for. */
+export const PROGRESS: Readonly<Record<RecoveryStep, LocalText>> = {
+  name_resolution: ASKED,
+  connection: ASKED,
+  http: ASKED,
+  rpc: ASKED,
+  callback_address: say("answers; checking the address that it is to call", "antwortet; die Adresse, die sie anrufen soll, wird geprüft"),
+  registration: say("answers; registering", "antwortet; die Anmeldung läuft"),
+  first_pong: say("registered; waiting for our own ping to come back", "angemeldet; unser eigener Ping wird zurückerwartet"),
+  inventory: say("our own ping came back; waiting for the list of devices", "unser eigener Ping kam zurück; die Geräteliste wird erwartet"),
+  done: say("events arrive; waiting for a device to report", "Ereignisse kommen an; die Meldung eines Geräts wird erwartet"),
+};
 export const PORT: LocalText = say("port {port}", "Port {port}");
 export const NOT_FOUND: LocalText = say(
   "Not found: {names}. That is normal for what this CCU does not have; otherwise its process does not run or is shielded by the CCU's firewall.",
@@ -29,6 +55,19 @@ export const UNFINISHED: LocalText = say(
 export const CALLED: LocalText = say(
   "The CCU was told to call this machine at {callback}.",
   "Die CCU soll dieses Gerät unter {callback} anrufen.",
+);
+
+export const WARNED_ADDRESS: LocalText = say(
+  "{warning}. Give the address of this machine in your network after --callback-host.",
+  "{warning}. Geben Sie die Adresse dieses Geräts in Ihrem Netzwerk hinter --callback-host an.",
+);
+export const OTHER_PORT: LocalText = say(
+  "Port {usual} is in use on this machine, most likely by Homematic Vitals itself, so {port} was taken instead: a firewall that lets in {usual} alone is no trouble for Homematic Vitals, but for this look.",
+  "Port {usual} ist auf diesem Gerät belegt, vermutlich durch Homematic Vitals selbst, daher wurde {port} genommen: Eine Firewall, die nur {usual} durchlässt, stört dann nicht Homematic Vitals, sondern nur diese Untersuchung.",
+);
+export const OTHER_ADDRESSES: LocalText = say(
+  "This machine also has: {addresses}. If the CCU reaches it there, give that address after --callback-host.",
+  "Dieses Gerät hat auch: {addresses}. Erreicht die CCU es dort, geben Sie diese Adresse hinter --callback-host an.",
 );
 
 export const LABELS: Readonly<Record<"cause" | "remedy" | "detail" | "command" | "event" | "radio" | "facts", LocalText>> = {
@@ -106,9 +145,10 @@ export const USAGE: LocalText = say(
   --seconds N           look for so long at most; 60
   --language en|de      language of the report; that of the terminal
   --json                print the report as JSON
+  --version             print the version
   --help                print this text
 
-Exit code: 0 all well, 1 needs a look, 2 does not work, 3 wrong usage, 130 interrupted.
+Exit code: 0 all well, 1 needs a look, 2 does not work, 3 wrong usage, 4 unexpected failure, 130 interrupted.
 `,
   `Aufruf: homematic-vitals doctor --host CCU [Optionen]
 
@@ -124,8 +164,10 @@ Exit code: 0 all well, 1 needs a look, 2 does not work, 3 wrong usage, 130 inter
   --seconds N           so lange höchstens; 60
   --language en|de      Sprache des Berichts; die des Terminals
   --json                Bericht als JSON
+  --version             die Version zeigen
   --help                diesen Text zeigen
 
-Exit-Code: 0 alles in Ordnung, 1 braucht Aufmerksamkeit, 2 funktioniert nicht, 3 falscher Aufruf, 130 abgebrochen.
+Exit-Code: 0 alles in Ordnung, 1 braucht Aufmerksamkeit, 2 funktioniert nicht, 3 falscher Aufruf, 4 unerwarteter Fehler,
+130 abgebrochen.
 `,
 );

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { AddOnImage } from "../peers/add-on-image.ts";
 import { ContainerNetwork, forwardPort, requestFrom } from "../peers/container-network.ts";
 import { eventually } from "../peers/eventually.ts";
 import { HomeAssistant } from "../peers/home-assistant.ts";
+import { repositoryRoot } from "../peers/paths.ts";
 import type { PeerProcess } from "../peers/process.ts";
 import { Pydevccu } from "../peers/pydevccu.ts";
 import { readYaml } from "../peers/supervisor/manifest.ts";
@@ -29,16 +30,20 @@ describe("without the Supervisor", () => {
   let image: AddOnImage;
   let folder: string;
   let options: object;
+  let ccu: Pydevccu;
 
   /** `variables` are those of `.env`. */
-  async function start(variables: Readonly<Record<string, string>>): Promise<PeerProcess> {
+  async function run(command: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<PeerProcess> {
     const entries = Object.entries(environment).map(([name, value]) => {
       const [, variable = ""] = /^\$\{(\w+):-\}$/.exec(value) ?? [];
       return [name, variable === "" ? value : (variables[variable] ?? "")] as const;
     });
     await writeFile(join(folder, "homematic-vitals.json"), JSON.stringify(options));
     const mounts = { "/data": join(folder, "data"), "/options.json": join(folder, "homematic-vitals.json") };
-    const container = peers.use(image.start({ mounts, env: Object.fromEntries(entries), command }));
+    return peers.use(image.start({ mounts, env: Object.fromEntries(entries), command }));
+  }
+  async function start(variables: Readonly<Record<string, string>>): Promise<PeerProcess> {
+    const container = await run(command, variables);
     await container.waitForLine(/is running, its page is at http:\/\/localhost:8099$/, 10_000);
     return container;
   }
@@ -57,7 +62,7 @@ describe("without the Supervisor", () => {
     folder = await mkdtemp(join(tmpdir(), "standing-alone-"));
     await mkdir(join(folder, "data"));
     peers.defer(() => rm(folder, { recursive: true }));
-    const ccu = peers.use(await Pydevccu.start());
+    ccu = peers.use(await Pydevccu.start());
     peers.use(await forwardPort({ host: ContainerNetwork.GATEWAY, port: ccu.port }, { host: "127.0.0.1", port: ccu.port }));
     options = { ccus: [{ host: ContainerNetwork.GATEWAY, interfaces: [`BidCos-RF:${ccu.port}`] }], web: { host: "0.0.0.0" } };
   });
@@ -75,6 +80,28 @@ describe("without the Supervisor", () => {
     expect(metrics.body).toMatch(/^\w+_system_health_ratio\{[^}]*\} 1$/m);
     expect(await container.stop()).toEqual({ code: 0, signal: null });
     expect(container.output).not.toMatch(/ (WARN|ERROR) |Home Assistant/);
+  });
+
+  test("the doctor looks at the CCU beside the running program, with the command of docs/doctor.md", async () => {
+    const container = await start({});
+    await healthy();
+    const document = await readFile(join(repositoryRoot, "docs", "doctor.md"), "utf8");
+    const [, documented = ""] = /^docker compose run --rm homematic-vitals (.+) \S+$/m.exec(document) ?? [];
+    const startedMs = performance.now();
+    const doctor = await run([
+      ...documented.split(" "),
+      ContainerNetwork.GATEWAY,
+      "--interface",
+      `BidCos-RF:${ccu.port}`,
+      "--seconds",
+      "15",
+    ]);
+    expect(await doctor.exited).toEqual({ code: 0, signal: null });
+    table.add("doctor in the image, no device reports", `${Math.round((performance.now() - startedMs) / 1_000)} s, exit code 0`);
+    expect(doctor.output).toContain(`BidCos-RF (port ${ccu.port}): all well`);
+    await healthy();
+    expect(await container.stop()).toEqual({ code: 0, signal: null });
+    expect(container.output).not.toMatch(/ (WARN|ERROR) /);
   });
 
   test("the sensors get into a Home Assistant by its address and a token", async () => {

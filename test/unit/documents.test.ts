@@ -6,12 +6,14 @@ import { METRIC_NAMES } from "../../src/ccu/metric-names.ts";
 import { parseOptions } from "../../src/config.ts";
 import { CAUSES } from "../../src/diagnosis/causes.ts";
 import { RANKED_CAUSES } from "../../src/diagnosis/diagnose.ts";
-import { jsonReport } from "../../src/doctor/report.ts";
+import { EXIT_CODES } from "../../src/doctor/doctor.ts";
+import { jsonReport, textReport } from "../../src/doctor/report.ts";
 import { DOCTOR_OPTIONS } from "../../src/doctor/request.ts";
+import { USAGE } from "../../src/doctor/texts.ts";
 import { OPEN_METRICS } from "../../src/web/exposition.ts";
 import { openMetrics } from "../../src/web/openmetrics.ts";
 import { tableOf } from "../support/markdown-table.ts";
-import { FOUND } from "./doctor/findings-fixture.ts";
+import { BLOCKED, FOUND, found } from "./doctor/findings-fixture.ts";
 import { appStatus, TROUBLED } from "./web/status-fixture.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -55,11 +57,59 @@ describe("docs/doctor.md", () => {
     expect(documented).toEqual(Object.keys(DOCTOR_OPTIONS));
   });
 
-  test("names each field of the report", () => {
-    const { cause, interfaces, ...report } = JSON.parse(jsonReport(FOUND, "en"));
-    const fields = [report, interfaces[0], interfaces[0].cause].flatMap(Object.keys).filter((name) => !["version", "host"].includes(name));
-    expect(cause).toBeNull();
-    expect(fields.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  test("shows the report as it is", () => {
+    const [, shown = ""] = /\n```\n(Homematic Vitals .*?)```/s.exec(text) ?? [];
+    const version = /\S+(?= has looked at)/;
+    expect(shown.replace(version, "")).toBe(textReport(BLOCKED, "en").replace(version, ""));
+  });
+
+  test("holds each exit code, as the usage does", () => {
+    const codes = [...Object.values(EXIT_CODES), 130].map(String);
+    expect(tableOf(text, "| exit code |").map(([code]) => code)).toEqual(codes);
+    for (const usage of Object.values(USAGE)) {
+      const [, listed = ""] = /Exit.code: (.*)$/is.exec(usage) ?? [];
+      expect(listed.match(/\d+/g)).toEqual(codes);
+    }
+  });
+
+  describe("holds each field of the JSON with its type, and no other", () => {
+    const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
+      text: (value) => typeof value === "string",
+      number: (value) => typeof value === "number",
+      "true or false": (value) => typeof value === "boolean",
+      list: Array.isArray,
+      "list of texts": (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
+      object: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+      cause: (value) => typeof value === "object" && value !== null && "code" in value,
+      null: (value) => value === null,
+    };
+    const isOf = (type: string, value: unknown): boolean => {
+      const words = [...type.matchAll(/`(\w+)`/g)].map(([, word]) => word);
+      const kinds = type === "true or false" ? [type] : type.split(" or ");
+      return words.some((word) => word === value) || kinds.some((kind) => TYPES[kind]?.(value));
+    };
+    const unknownCcu = { ...FOUND, interfaces: [], callback: null, cause: found("timeout") };
+    const notes = [{ en: "note", de: "Hinweis" }];
+    const reports = [FOUND, { ...BLOCKED, notes, stillRegistered: ["HmIP-RF"] as const }, unknownCcu].map((each) =>
+      JSON.parse(jsonReport(each, "de")),
+    );
+    const interfaces = reports.flatMap((each) => each.interfaces);
+
+    test.each<[header: string, objects: readonly object[]]>([
+      ["| field |", reports],
+      ["| interface field |", interfaces],
+      ["| cause field |", [...reports, ...interfaces].flatMap(({ cause }) => cause ?? [])],
+    ])("%s", (header, objects) => {
+      const rows = tableOf(text, header).map(([name = "", type = ""]) => ({ name: name.replaceAll("`", ""), type }));
+      expect(objects.length).toBeGreaterThan(0);
+      for (const each of objects) {
+        expect(Object.keys(each).sort()).toEqual(rows.map(({ name }) => name).sort());
+        expect(rows.filter(({ name, type }) => !isOf(type, Reflect.get(each, name)))).toEqual([]);
+      }
+      const isTold = (name: string, isNull: boolean) => objects.some((each) => (Reflect.get(each, name) === null) === isNull);
+      const neverNull = rows.filter(({ name, type }) => type.includes("or null") !== isTold(name, true) || !isTold(name, false));
+      expect(neverNull).toEqual([]);
+    });
   });
 });
 

@@ -53,10 +53,18 @@ describe("before a CCU is told our address", () => {
     const clock = new ManualClock();
     const server = new CallbackServer({ host: "127.0.0.1", port: 0, clock, logger });
     const warnings = ["a", "a", null, "a", "b"];
-    const preflight = { check: async () => warnings.shift() ?? null };
+    const preflight = {
+      check: async () => {
+        const text = warnings.shift() ?? null;
+        return text === null ? null : { en: text, de: text };
+      },
+    };
     const gateway = new CallbackGateway({ server, configuredHost: "172.17.0.2", preflight, clock, logger });
     for (let registration = 0; registration < 5; registration += 1) await gateway.urlFor("/a", "ccu", SIGNAL);
-    expect(logger.lines).toEqual(["warn a", "warn a", "warn b"]);
+    const told = (text: string) => `warn ${text}. If no events arrive, set callback.host to the address of this machine in your network`;
+    expect(logger.lines).toEqual([told("a"), told("a"), told("b")]);
+    expect(gateway.warning("ccu")?.en).toBe("b");
+    expect(gateway.warning("another")).toBeNull();
   });
 });
 

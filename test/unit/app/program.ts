@@ -102,6 +102,10 @@ export class Program implements AsyncDisposable {
     this.#child.stdout?.destroy();
   }
 
+  closeErrors(): void {
+    this.#child.stderr?.destroy();
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }

@@ -50,7 +50,9 @@ describe("CallbackPreflight", () => {
   });
 
   test("warns of an address inside a container", async () => {
-    expect(await preflight().run("172.30.33.5")).toContain("inside a container");
+    const warning = await preflight().run("172.30.33.5");
+    expect(warning?.en).toContain("172.30.33.5 looks like an address inside a container");
+    expect(warning?.de).toContain("172.30.33.5 sieht nach einer Adresse in einem Container aus");
   });
 
   test("a CCU inside a container, such as one that runs as an add-on, is on the same network: no warning", async () => {

@@ -70,11 +70,59 @@ test("a port that somebody else uses is wrong usage as well", async () => {
   expect(program?.output).toContain(`Port ${taken.port} is already in use: set the option --port-callback to a free one`);
 });
 
+test("a failure of our own is not taken for a finding: exit code 4, and nothing stays registered", async () => {
+  await simulated.set({ pingWithoutPong: true });
+  const failing = `data:text/javascript,${encodeURIComponent(`
+    import { Server } from "node:http";
+    const { emit } = Server.prototype;
+    Server.prototype.emit = function (event, request, ...rest) {
+      if (event === "request" && !request.url.startsWith("/probe/")) setTimeout(() => { throw new TypeError("gone wrong") }, 100);
+      return emit.call(this, event, request, ...rest);
+    };
+  `)}`;
+  doctor([], { NODE_OPTIONS: `--import=${failing}` });
+  expect(await program?.exited).toEqual({ code: 4, signal: null });
+  expect(program?.output).toContain("Unexpected failure, please report it: TypeError: gone wrong");
+  expect(simulated.calls.some(({ methodName }) => methodName === "init")).toBe(true);
+});
+
+test("whoever reads the report may go away: the registration is taken back, and the exit code still says what was found", async () => {
+  doctor();
+  program?.closeLog();
+  program?.closeErrors();
+  expect(await program?.exited).toEqual({ code: 0, signal: null });
+  expect(simulated.calls.filter(({ methodName, params }) => methodName === "init" && params[1] === "")).not.toEqual([]);
+});
+
+test("what hangs does not keep it from ending once it has reported", async () => {
+  doctor([], { NODE_OPTIONS: `--import=data:text/javascript,setInterval(()=>{},1e6)` });
+  await program?.printed(/^All is well\.$/);
+  expect(await program?.exited).toEqual({ code: 0, signal: null });
+});
+
 test("--help starts nothing", async () => {
   doctor(["--help"]);
   expect(await program?.exited).toEqual({ code: 0, signal: null });
   expect(program?.output).toContain("Usage: homematic-vitals doctor --host CCU [options]");
   expect(simulated.calls).toEqual([]);
+});
+
+describe.each<[name: NodeJS.Signals, exitCode: number]>([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+])("%s takes back the registration", (name, exitCode) => {
+  test(`and ends it with exit code ${exitCode}`, async () => {
+    await simulated.set({ pingWithoutPong: true });
+    const running = doctor();
+    await running.printed(/registered; waiting/);
+    expect(simulated.clients).toHaveLength(1);
+    const stopping = running.stop(name);
+    // Whoever is impatient presses it twice.
+    running.signal(name);
+    expect(await stopping).toMatchObject({ code: exitCode, signal: null });
+    expect(running.output).toContain("Interrupted. Nothing is left registered");
+  });
 });
 
 describe("Ctrl-C takes back the registration and ends it with exit code 130", () => {

@@ -1,5 +1,8 @@
+import { createServer } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import type { SimulatedFaults } from "../../../src/simulator/index.ts";
+import { XmlRpcClient } from "../../../src/xmlrpc/client.ts";
+import { listen } from "../../support/listening.ts";
 import { Patient } from "./patient.ts";
 
 const RADIO = ["BidCos-RF", "HmIP-RF"] as const;
@@ -25,7 +28,9 @@ describe("a healthy CCU", () => {
     expect(findings).toMatchObject({
       verdict: "ok",
       cause: null,
-      notFound: ["BidCos-Wired"],
+      notFound: [{ name: "BidCos-Wired", code: "connection_refused" }],
+      notes: [],
+      stillRegistered: [],
       callback: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
     });
     expect(findings.interfaces.map(({ name, proved, deviceReported, cause }) => [name, proved, deviceReported, cause])).toEqual([
@@ -86,6 +91,129 @@ describe("what is wrong is named once for each interface, with the exit code tha
   });
 });
 
+describe("an interface that is looked for and does not answer as the others do", () => {
+  test.each<[fault: string, faults: Partial<SimulatedFaults>, cause: string]>([
+    ["hangs", { mode: "hang" }, "timeout"],
+    ["wants a login", { mode: "unauthorized" }, "credentials_rejected"],
+    ["is shielded", { mode: "forbidden" }, "firewall_rejected"],
+  ])("because it %s: not everything is well", async (_fault, faults, cause) => {
+    patient = await Patient.admit(RADIO);
+    await patient.ccu.interface("HmIP-RF").set(faults);
+    const { findings } = await patient.examine(["--seconds", "15"]);
+    expect(findings.verdict).toBe("critical");
+    expect(findings.interfaces).toMatchObject([
+      { name: "BidCos-RF", verdict: "ok", cause: null },
+      { name: "HmIP-RF", verdict: "critical", cause: { code: cause }, paths: { command: "failing" }, finished: true },
+    ]);
+    expect(findings.notFound).toEqual([
+      { name: "BidCos-Wired", code: "connection_refused" },
+      { name: "VirtualDevices", code: "connection_refused" },
+    ]);
+  });
+
+  test("because there is nothing behind the CCU's web server: that is as good as no interface", async () => {
+    patient = await Patient.admit(RADIO);
+    await patient.ccu.interface("HmIP-RF").set({ mode: "processDown" });
+    const { findings } = await patient.examine(["--seconds", "15"]);
+    expect(findings).toMatchObject({ verdict: "ok", interfaces: [{ name: "BidCos-RF" }] });
+    expect(findings.notFound).toContainEqual({ name: "HmIP-RF", code: "process_down" });
+  });
+});
+
+describe("an encrypted CCU", () => {
+  test.each<[how: string, args: readonly string[], cause: string | null]>([
+    ["whose certificate nobody has vouched for", ["--tls"], "tls_failed"],
+    ["whose certificate is taken as it is", ["--tls", "--no-verify-tls"], null],
+    ["that is called in the clear", [], "connection_lost"],
+  ])("%s", async (_how, args, cause) => {
+    patient = await Patient.admit(["VirtualDevices"], { tls: true });
+    const { findings } = await patient.examine(["--interface", "VirtualDevices", ...args]);
+    expect(findings.interfaces.map((each) => each.cause?.code ?? null)).toEqual([cause]);
+  });
+
+  test("of which nothing is found", async () => {
+    patient = await Patient.admit(["VirtualDevices"], { tls: true });
+    const { findings } = await patient.examine(["--tls"]);
+    expect(findings).toMatchObject({ interfaces: [], cause: { code: "tls_failed" } });
+  });
+});
+
+test("pings that never come back although devices report are no matter of more time", async () => {
+  patient = await Patient.admit(["HmIP-RF"]);
+  await patient.set({ pingWithoutPong: true });
+  let tenths = 0;
+  const meanwhile = (): void => {
+    tenths += 1;
+    if (tenths % 20 > 0) return;
+    patient.ccu.interface("HmIP-RF").sendEvent({ address: "000A1BE98C2A41:1", parameter: "ACTUAL_TEMPERATURE", value: 20 });
+  };
+  for (const seconds of ["40", "45", "50", "60"]) {
+    const { findings } = await patient.examine(["--seconds", seconds], { meanwhile });
+    expect(findings.interfaces).toMatchObject([{ proved: false, deviceReported: true, finished: true, cause: {} }]);
+  }
+});
+
+test("a CCU that stands still over a callback: what may keep it from calling is told", async () => {
+  patient = await Patient.admit(["HmIP-RF"]);
+  await patient.set({ callbacks: "stall" });
+  const { findings } = await patient.examine();
+  expect(findings).toMatchObject({ interfaces: [{ cause: { code: "callback_unreachable" } }], stillRegistered: ["HmIP-RF"] });
+  expect(findings.notes.map(({ en }) => en)).toContainEqual(expect.stringMatching(/^Port 8095 is in use on this machine/));
+});
+
+describe("meanwhile", () => {
+  test("it says what it waits for, each once", async () => {
+    patient = await Patient.admit(["HmIP-RF"]);
+    await patient.set({ latePongMs: 3_000 });
+    const { said } = await patient.examine(["--seconds", "15"]);
+    expect(said[0]).toBe("127.0.0.1: looking for its interfaces");
+    expect(said.slice(-2)).toEqual([
+      "HmIP-RF: registered; waiting for our own ping to come back",
+      "HmIP-RF: events arrive; waiting for a device to report",
+    ]);
+    expect(new Set(said).size).toBe(said.length);
+  });
+
+  test("it says what is wrong and that it tries again", async () => {
+    patient = await Patient.admit(["HmIP-RF"]);
+    await patient.set({ mode: "forbidden" });
+    const { said } = await patient.examine();
+    expect(said.at(-1)).toBe("127.0.0.1: The firewall of the CCU rejects this machine. Trying again.");
+  });
+
+  test("another client of the CCU keeps its registration and gets its events", async () => {
+    patient = await Patient.admit(["HmIP-RF"]);
+    const heard: string[] = [];
+    await using other = await listen(
+      createServer((request, response) => {
+        request.setEncoding("latin1").on("data", (body) => heard.push(body));
+        response.end('<?xml version="1.0"?><methodResponse><params><param><value></value></param></params></methodResponse>');
+      }),
+    );
+    const url = `http://127.0.0.1:${other.port}/addon`;
+    const simulated = patient.ccu.interface("HmIP-RF");
+    using client = new XmlRpcClient({ host: "127.0.0.1", port: simulated.port, clock: patient.clock });
+    await client.call("init", [url, "vitals-of-the-add-on"]);
+    const { findings } = await patient.examine(["--seconds", "15"], {
+      meanwhile: () => void client.call("ping", ["of-the-add-on"]).catch(() => {}),
+    });
+    expect(findings).toMatchObject({ verdict: "ok", interfaces: [{ proved: true, cause: null }] });
+    expect(simulated.clients).toMatchObject([{ url, interfaceId: "vitals-of-the-add-on", failedBatches: 0 }]);
+    expect(heard.join("")).toContain("of-the-add-on");
+    await client.call("init", [url, ""]);
+  });
+});
+
+test("a registration that could not be taken back is told", async () => {
+  patient = await Patient.admit(["HmIP-RF"]);
+  const meanwhile = (): void => {
+    if (patient.registrations[0] === 1) void patient.set({ mode: "hang" });
+  };
+  const { findings } = await patient.examine(["--seconds", "15"], { meanwhile });
+  expect(findings.stillRegistered).toEqual(["HmIP-RF"]);
+  patient.ccu.interface("HmIP-RF").dropClients();
+});
+
 describe("a CCU of which nothing is found", () => {
   test.each<[fault: string, faults: Partial<SimulatedFaults>, cause: string]>([
     ["refuses", { mode: "refuse" }, "connection_refused"],
@@ -116,6 +244,7 @@ describe("an address that the CCU could not call is not told to it", () => {
     patient = await Patient.admit(["HmIP-RF"]);
     const { findings } = await patient.examine(["--callback-host", "192.0.2.1"]);
     expect(findings).toMatchObject({ verdict: "critical", interfaces: [{ cause: { code: "callback_address_unknown" } }] });
+    expect(findings.callback).toBeNull();
     expect(patient.ccu.interface("HmIP-RF").calls.filter(({ methodName }) => methodName === "init")).toEqual([]);
   });
 });

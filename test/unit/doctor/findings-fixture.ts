@@ -1,8 +1,14 @@
 import type { CauseCode } from "../../../src/diagnosis/cause-codes.ts";
-import { CAUSES, causeMessage } from "../../../src/diagnosis/causes.ts";
+import { CAUSES, type CauseFacts, causeMessage } from "../../../src/diagnosis/causes.ts";
 import type { Findings, FoundCause, InterfaceFindings } from "../../../src/doctor/findings.ts";
+import { remedyOf } from "../../../src/doctor/remedies.ts";
 
-export const found = (code: CauseCode): FoundCause => ({ code, ...CAUSES[code], message: causeMessage(code) });
+export const found = (code: CauseCode, facts: CauseFacts = {}): FoundCause => ({
+  code,
+  severity: CAUSES[code].severity,
+  message: causeMessage(code, facts),
+  remedy: remedyOf(code),
+});
 
 export const WELL: InterfaceFindings = {
   name: "HmIP-RF",
@@ -35,8 +41,23 @@ export const DROPPED: InterfaceFindings = {
 };
 
 export function findings(interfaces: readonly InterfaceFindings[], more: Partial<Findings> = {}): Findings {
-  return { host: "ccu", verdict: "ok", callback: "192.168.1.5:8095", cause: null, interfaces, notFound: [], ...more };
+  const rest = { cause: null, interfaces, notFound: [], notes: [], stillRegistered: [] };
+  return { host: "ccu", verdict: "ok", callback: "192.168.1.5:8095", ...rest, ...more };
 }
+
+/** Events do not get through for one interface of two. */
+export const BLOCKED: Findings = findings(
+  [WELL, { ...DROPPED, cause: found("callback_unreachable", { url: "http://192.168.178.5:8095" }) }],
+  {
+    host: "192.168.178.20",
+    verdict: "critical",
+    callback: "192.168.178.5:8095",
+    notFound: [
+      { name: "BidCos-Wired", code: "connection_refused" },
+      { name: "VirtualDevices", code: "connection_refused" },
+    ],
+  },
+);
 
 /** One interface is dropped, the other one well. */
 export const FOUND: Findings = findings([DROPPED, WELL], { verdict: "critical" });

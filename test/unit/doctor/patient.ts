@@ -2,6 +2,7 @@ import { CallbackGateway } from "../../../src/callback-gateway.ts";
 import { CallbackServer } from "../../../src/ccu/callback-server.ts";
 import { INTERFACE_KINDS } from "../../../src/ccu/interface-kinds.ts";
 import type { InterfaceName } from "../../../src/config.ts";
+import { CallWitness } from "../../../src/doctor/call-witness.ts";
 import { examine } from "../../../src/doctor/examination.ts";
 import type { Findings } from "../../../src/doctor/findings.ts";
 import { type DoctorEnvironment, parseRequest } from "../../../src/doctor/request.ts";
@@ -16,6 +17,8 @@ const STEP_MS = 100;
 
 export interface Examined {
   readonly findings: Findings;
+  /** What was said meanwhile. */
+  readonly said: readonly string[];
   readonly tookMs: number;
 }
 
@@ -52,36 +55,34 @@ export class Patient implements AsyncDisposable {
     const { clock, ccu } = this;
     const logger = new RecordingLogger();
     const request = parseRequest(["--host", HOST, ...args], env);
-    if (request === null) throw new Error("asked for the usage");
-    const { username, password } = request.ccu;
+    if ("print" in request) throw new Error("asked for something to print");
+    const { username, password, tls, verify_tls: verifyTls } = request.ccu;
     await using server = new CallbackServer({ host: HOST, port: 0, clock, logger });
     await server.start(signal);
     const gateway = new CallbackGateway({ server, configuredHost: request.callback.host, clock, logger });
+    const said: string[] = [];
     const startMs = clock.monotonicMs();
     const findings = await this.#finish(
       examine({
         request,
+        witness: new CallWitness(),
         callerFactory: ({ name }) => {
           const port = ccu.interfaces.find((each) => each.name === name)?.port ?? 1;
           const { path } = INTERFACE_KINDS[name];
-          return this.#traffic.caller(new XmlRpcClient({ host: HOST, port, path, username, password, clock }));
+          return this.#traffic.caller(new XmlRpcClient({ host: HOST, port, path, tls, verifyTls, username, password, clock }));
         },
         gateway: {
           ...this.#traffic.registry(gateway),
-          get host() {
-            return gateway.host;
-          },
-          get port() {
-            return gateway.port;
-          },
+          warning: (ccuHost) => gateway.warning(ccuHost),
         },
         clock,
         logger,
         signal,
+        say: ({ en }) => void said.push(en),
       }),
       meanwhile,
     );
-    return { findings, tookMs: clock.monotonicMs() - startMs };
+    return { findings, said, tookMs: clock.monotonicMs() - startMs };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

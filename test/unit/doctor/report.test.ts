@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { CauseCode } from "../../../src/diagnosis/cause-codes.ts";
 import { CAUSES } from "../../../src/diagnosis/causes.ts";
+import { remedyOf } from "../../../src/doctor/remedies.ts";
 import { jsonReport, textReport } from "../../../src/doctor/report.ts";
 import { DROPPED, findings, found, WELL } from "./findings-fixture.ts";
 
 describe("the report for a person", () => {
   test("tells of a healthy interface what proves it", () => {
-    const report = textReport(findings([WELL], { notFound: ["VirtualDevices"] }), "en");
+    const report = textReport(findings([WELL], { notFound: [{ name: "VirtualDevices", code: "connection_refused" }] }), "en");
     expect(report.split("\n").slice(1)).toEqual([
       "",
       "HmIP-RF (port 2010): all well",
@@ -15,7 +16,7 @@ describe("the report for a person", () => {
       "  Radio       a device has reported",
       "  Facts       version 3.61.7, devices: 12, round trip 23 ms, duty cycle 4 %",
       "",
-      expect.stringMatching(/^Not found: VirtualDevices\. That is normal/),
+      expect.stringMatching(/^Not found: VirtualDevices \(connection_refused\)\. That is normal/),
       "",
       "The CCU was told to call this machine at 192.168.1.5:8095.",
       "",
@@ -29,7 +30,7 @@ describe("the report for a person", () => {
     expect(report).toContain("HmIP-RF (Port 2010): alles in Ordnung");
     expect(report).toContain("BidCos-RF (Port 2001): funktioniert nicht");
     expect(report).toContain(`  Ursache     ${CAUSES.dropped_by_ccu.text.de} (dropped_by_ccu)`);
-    expect(report).toContain(`  Abhilfe     ${CAUSES.dropped_by_ccu.remedy.de}`);
+    expect(report).toContain(`  Abhilfe     ${remedyOf("dropped_by_ccu").de}`);
     expect(report).toContain("  Ereignisse  kommen nicht an\n  Funk        lässt sich nicht beurteilen");
     expect(report.match(/Ursache/g)).toHaveLength(1);
     expect(report).toMatch(/Etwas funktioniert nicht\.\n$/);
@@ -53,6 +54,23 @@ describe("the report for a person", () => {
     expect(report).not.toContain("told to call");
   });
 
+  test("says what may keep the CCU from calling, and what is left at it", () => {
+    const more = { notes: [{ en: "Look here.", de: "Hierhin." }], stillRegistered: ["HmIP-RF"] } as const;
+    const report = textReport(findings([DROPPED], more), "de");
+    expect(report).toContain("unter 192.168.1.5:8095 anrufen.\nHierhin.\n\nHmIP-RF: Die CCU hat nicht bestätigt, dass sie die Anmeldung");
+  });
+
+  test("fits into the terminal, what goes on beside its label", () => {
+    const lines = textReport(findings([DROPPED, WELL]), "en", 60).split("\n");
+    expect(lines.filter((line) => line.length > 60)).toEqual([]);
+    const start = lines.findIndex((line) => line.startsWith("  Cause"));
+    expect(lines.slice(start, start + 3)).toEqual([
+      "  Cause       The CCU answers, but has stopped sending",
+      "              events to this machine. (dropped_by_ccu)",
+      "  What to do  Try again; if it stays like this, restart the",
+    ]);
+  });
+
   test.each(["en", "de"] as const)("has no gap in any state: %s", (language) => {
     for (const state of ["ok", "failing", "unknown", "unsupported"] as const) {
       const paths = { command: state, event: state, radio: state };
@@ -66,6 +84,7 @@ describe("the report for a person", () => {
 test("the report for a program holds the same, with the words in the language asked for", () => {
   const report = JSON.parse(jsonReport(findings([WELL, DROPPED], { verdict: "critical" }), "de"));
   expect(report).toMatchObject({ host: "ccu", verdict: "critical", interfaces: [{ name: "HmIP-RF", cause: null, roundTripMs: 23.4 }, {}] });
-  const { severity, remedy, text } = CAUSES.dropped_by_ccu;
-  expect(report.interfaces[1].cause).toEqual({ code: "dropped_by_ccu", severity, message: text.de, remedy: remedy.de });
+  const { severity, text } = CAUSES.dropped_by_ccu;
+  const remedy = remedyOf("dropped_by_ccu").de;
+  expect(report.interfaces[1].cause).toEqual({ code: "dropped_by_ccu", severity, message: text.de, remedy });
 });

@@ -3,10 +3,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { errorMessage } from "../../../src/base/errors.ts";
-import { DOCTOR_OPTIONS, inOptionsOfDoctor, parseRequest } from "../../../src/doctor/request.ts";
+import {
+  DOCTOR_OPTIONS,
+  type DoctorEnvironment,
+  type DoctorRequest,
+  inOptionsOfDoctor,
+  parseRequest,
+} from "../../../src/doctor/request.ts";
 import { USAGE } from "../../../src/doctor/texts.ts";
+import { VERSION } from "../../../src/version.ts";
 
 const HOST = ["--host", "ccu"];
+
+function requested(args: readonly string[], env: DoctorEnvironment): DoctorRequest {
+  const request = parseRequest(args, env);
+  if ("print" in request) throw new Error("asked for something to print");
+  return request;
+}
 
 describe("the command line", () => {
   test("needs the CCU only", () => {
@@ -41,7 +54,7 @@ describe("the command line", () => {
     const folder = mkdtempSync(join(tmpdir(), "homematic-vitals-"));
     const file = join(folder, "password");
     writeFileSync(file, "geheim \n");
-    expect(parseRequest([...HOST, "--password-file", file], { HOMEMATIC_VITALS_PASSWORD: "other" })?.ccu.password).toBe("geheim ");
+    expect(requested([...HOST, "--password-file", file], { HOMEMATIC_VITALS_PASSWORD: "other" }).ccu.password).toBe("geheim ");
     rmSync(folder, { recursive: true });
   });
 
@@ -54,13 +67,19 @@ describe("the command line", () => {
     [{ LC_MESSAGES: "de_CH.UTF-8", LANG: "fr_CH" }, "de"],
     [{}, "en"],
   ])("speaks the language of the terminal: %j", (env, language) => {
-    expect(parseRequest(HOST, env)?.language).toBe(language);
+    expect(requested(HOST, env).language).toBe(language);
   });
 
   test.each<[args: readonly string[], complaint: string]>([
     [[], "--host: given nothing, expected the name or the IP address of the CCU"],
     [["--host", "http://ccu"], '--host: given "http://ccu", expected a host name'],
-    [[...HOST, "--interface", "CUxD"], '--interface [0].name: given "CUxD", expected one of BidCos-RF'],
+    [[...HOST, "--interface", "CUxD"], '--interface: given "CUxD", expected one of BidCos-RF'],
+    [["--host", "192.168.1.5:2001"], '--host: given "192.168.1.5:2001", expected a host name'],
+    [["--host", "[fd00::5]"], '--host: given "[fd00::5]", expected a host name'],
+    [["ccu"], "Unexpected argument 'ccu'"],
+    [[...HOST, "--interface", "HmIP-RF", "--interface", "HmIP-RF:2010"], "--interface: expected each interface name once"],
+    [[...HOST, "--interface", "HmIP-RF", "--interface", "HmIP-RF"], "- ccu (HmIP-RF) is listed twice, expected each interface"],
+    [[...HOST, "--interface", "HmIP-RF:x"], "--interface: given"],
     [[...HOST, "--port-callback", "http"], "--port-callback: given NaN (number), expected a port number"],
     [[...HOST, "--callback-host", "a b"], '--callback-host: given "a b", expected a host name'],
     [[...HOST, "--seconds", "5"], '--seconds: given "5", expected a number from 15 to 3600'],
@@ -76,11 +95,18 @@ describe("the command line", () => {
       message = inOptionsOfDoctor(errorMessage(error));
     }
     expect(message).toContain(complaint);
+    expect(message).not.toMatch(/ccus|callback\.|options are/);
     expect(message).not.toContain("geheim");
   });
 
+  test("may ask for the version, or for the usage in a language", () => {
+    expect(parseRequest(["--version"], {})).toEqual({ print: `${VERSION}\n` });
+    expect(parseRequest(["--help", "--language", "de"], {})).toEqual({ print: USAGE.de });
+    expect(parseRequest(["--help"], { LANG: "de_DE" })).toEqual({ print: USAGE.de });
+  });
+
   test("is described in both languages, each option of it", () => {
-    expect(parseRequest(["--help"], {})).toBeNull();
+    expect(parseRequest(["--help"], {})).toEqual({ print: USAGE.en });
     for (const usage of Object.values(USAGE)) {
       const described = [...usage.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
       expect(described.sort()).toEqual(Object.keys(DOCTOR_OPTIONS).sort());
