@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { z } from "zod";
 import { HomematicError } from "./base/errors.ts";
 
@@ -6,18 +7,19 @@ export const INTERFACE_NAMES = ["BidCos-RF", "BidCos-Wired", "HmIP-RF", "Virtual
 
 export type InterfaceName = (typeof INTERFACE_NAMES)[number];
 
-const HOST_PATTERN =
-  /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,62})?)*\.?$|^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$/;
+const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,62})?)*\.?$/;
 
 const WINDOW_PATTERN = /^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
 
 const expected = (what: string): { error: string } => ({ error: what });
 
+const isHost = (value: string): boolean => HOST_NAME.test(value) || (isIPv6(value) && !value.includes("%"));
+
 const text = (what = "text") => z.string(expected(what));
 const host = () =>
   text("a host name or an IP address such as 192.168.178.20, without http:// and without a port")
     .trim()
-    .regex(HOST_PATTERN, expected("a host name or an IP address such as 192.168.178.20, without http:// and without a port"));
+    .refine(isHost, expected("a host name or an IP address such as 192.168.178.20, without http:// and without a port"));
 const hostOrEmpty = () => z.union([z.literal(""), host()], expected("a host name or an IP address, or nothing to find it automatically"));
 const flag = () => z.boolean(expected("true or false"));
 const port = (lowest: number) => {

@@ -108,4 +108,8 @@ describe("parseOptions", () => {
   test.each([HOST, "ccu", "ccu3-webui.fritz.box", "fe80::1", "::1", " ccu "])("%s is an address", (host) => {
     expect(parseOptions({ ccus: [{ host }] }).options.ccus[0]?.host).toBe(host.trim());
   });
+
+  test.each(["cafe:2001", "192.168.178.20:2001", "http://ccu", "fe80::1%eth0", "[::1]"])("%s is none, though it looks like one", (host) => {
+    expect(problemsOf({ ccus: [{ host }] })).toMatch(/host: given .*, expected a host name or an IP address/);
+  });
 });
