@@ -1,4 +1,5 @@
 import type { Clock } from "./base/clock.ts";
+import { HomematicError } from "./base/errors.ts";
 import type { LocalText } from "./base/local-text.ts";
 import type { Logger } from "./base/logger.ts";
 import type { Subscription } from "./base/subscription.ts";
@@ -10,7 +11,7 @@ import type { CallbackServer } from "./ccu/callback-server.ts";
 import type { CallbackRegistry } from "./central/interface-link.ts";
 
 /** The address of this machine as the CCU there reaches it; asked for each registration, since addresses change. */
-export type FindHost = (ccuHost: string) => Promise<string>;
+export type FindHost = (ccuHost: string, signal: AbortSignal) => Promise<string>;
 
 /** The port under which a CCU reaches the port that is listened on. */
 export type FindPort = (port: number) => Promise<number>;
@@ -75,7 +76,8 @@ export class CallbackGateway implements CallbackRegistry {
   }
 
   async urlFor(path: string, ccuHost: string, signal: AbortSignal): Promise<string> {
-    const host = this.#configuredHost || (await this.#findHost(ccuHost));
+    if (signal.aborted) throw new HomematicError({ code: "ABORTED", cause: signal.reason });
+    const host = this.#configuredHost || (await this.#findHost(ccuHost, signal));
     this.#foundHost = host;
     this.#foundPort = await this.#findPort(this.#server.port);
     const warning = await this.#preflight.check({ host, ccuHost, signal });

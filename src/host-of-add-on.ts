@@ -9,14 +9,14 @@ import { localAddressTowards } from "./ccu/callback-address.ts";
  */
 export function hostOfAddOn({ lanAddress, logger }: { lanAddress: () => Promise<string>; logger: Logger }): FindHost {
   let warned = false;
-  return async (ccuHost) => {
+  return async (ccuHost, signal) => {
     try {
       const address = await lanAddress();
       warned = false;
       return address;
     } catch (error) {
       if (isAbort(error)) throw error;
-      const address = await localAddressTowards(ccuHost);
+      const address = await localAddressTowards(ccuHost, signal);
       if (!warned)
         logger.warn(
           `${errorMessage(error)}. CCUs are told to call ${address}; if no events arrive, set callback.host to the address of the machine`,

@@ -6,6 +6,9 @@ function isUsageError(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }
 
+// Half of the threads may look up names, of which some hang for as long as the network is down; read when the first one is needed.
+process.env["UV_THREADPOOL_SIZE"] ??= "64";
+
 // Whoever reads the log may go away; the CCU is watched on.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 

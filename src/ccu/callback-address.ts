@@ -1,14 +1,15 @@
 import { createSocket } from "node:dgram";
-import { lookup } from "node:dns/promises";
 import { isIPv6 } from "node:net";
-import { HomematicError } from "../base/errors.ts";
+import { HomematicError, isAbort } from "../base/errors.ts";
+import { addressesOf } from "../base/name-lookup.ts";
 
 /**
  * The address of this machine on the route to `host`: the one a CCU there can call back. Nothing is sent.
- * @throws HomematicError DNS_FAILED, NO_ROUTE or CALLBACK_ADDRESS_UNKNOWN.
+ * @throws HomematicError DNS_FAILED, NO_ROUTE or ABORTED.
  */
-export async function localAddressTowards(host: string): Promise<string> {
-  const { address, family } = await lookup(host).catch((cause: unknown) => {
+export async function localAddressTowards(host: string, signal: AbortSignal): Promise<string> {
+  const [{ address, family } = { address: "", family: 0 }] = await addressesOf(host, signal).catch((cause: unknown) => {
+    if (isAbort(cause)) throw cause;
     throw new HomematicError({
       code: "DNS_FAILED",
       message: `The name ${host} cannot be resolved. Check the address of the CCU in the options`,

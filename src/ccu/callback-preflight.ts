@@ -1,8 +1,8 @@
-import { lookup } from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
-import { HomematicError } from "../base/errors.ts";
+import { HomematicError, isAbort } from "../base/errors.ts";
 import type { LocalText } from "../base/local-text.ts";
+import { addressesOf } from "../base/name-lookup.ts";
 import { type AddressProblem, addressProblemText, containerWarning } from "../diagnosis/address-problems.ts";
 
 /** What stands behind an address, as far as the address itself tells. */
@@ -36,7 +36,7 @@ const REFUSALS: Readonly<Partial<Record<AddressKind, AddressProblem>>> = {
 export interface PreflightParts {
   /** Asks ourselves through the advertised address; false when nothing of ours answers there. */
   readonly reachesUs: (host: string, signal: AbortSignal) => Promise<boolean>;
-  readonly resolve?: (host: string) => Promise<readonly string[]>;
+  readonly resolve?: (host: string, signal: AbortSignal) => Promise<readonly string[]>;
   readonly ownAddresses?: () => ReadonlySet<string>;
 }
 
@@ -46,7 +46,7 @@ export interface PreflightParts {
  */
 export class CallbackPreflight {
   readonly #reachesUs: PreflightParts["reachesUs"];
-  readonly #resolve: (host: string) => Promise<readonly string[]>;
+  readonly #resolve: (host: string, signal: AbortSignal) => Promise<readonly string[]>;
   readonly #ownAddresses: () => ReadonlySet<string>;
 
   constructor({ reachesUs, resolve = resolveAll, ownAddresses = addressesOfThisMachine }: PreflightParts) {
@@ -60,28 +60,28 @@ export class CallbackPreflight {
    * @throws HomematicError CALLBACK_ADDRESS_REFUSED with what is wrong and what to do, or the signal's reason.
    */
   async check({ host, ccuHost, signal }: { host: string; ccuHost: string; signal: AbortSignal }): Promise<LocalText | null> {
-    const addresses = await this.#resolve(host);
+    const addresses = await this.#resolve(host, signal);
     const [address] = addresses;
     if (address === undefined) throw refused(host, "unresolved");
     const kind = kindOf(address);
     const refusal = REFUSALS[kind];
-    if (refusal !== undefined && !(kind === "loopback" && (await this.#isOnThisMachine(ccuHost)))) throw refused(host, refusal);
+    if (refusal !== undefined && !(kind === "loopback" && (await this.#isOnThisMachine(ccuHost, signal)))) throw refused(host, refusal);
     if (await this.#reachesUs(host, signal)) {
       // A CCU that lives in a container itself, such as one that runs as an add-on, is on that network too.
-      return kind === "container" && (await this.#kindOf(ccuHost)) !== "container" ? containerWarning(host) : null;
+      return kind === "container" && (await this.#kindOf(ccuHost, signal)) !== "container" ? containerWarning(host) : null;
     }
     signal.throwIfAborted();
     const isOwn = addresses.some((each) => this.#ownAddresses().has(each));
     throw refused(host, isOwn ? "no_echo" : "not_ours");
   }
 
-  async #kindOf(host: string): Promise<AddressKind | null> {
-    const [address] = await this.#resolve(host);
+  async #kindOf(host: string, signal: AbortSignal): Promise<AddressKind | null> {
+    const [address] = await this.#resolve(host, signal);
     return address === undefined ? null : kindOf(address);
   }
 
-  async #isOnThisMachine(host: string): Promise<boolean> {
-    const [address] = await this.#resolve(host);
+  async #isOnThisMachine(host: string, signal: AbortSignal): Promise<boolean> {
+    const [address] = await this.#resolve(host, signal);
     return address !== undefined && (kindOf(address) === "loopback" || this.#ownAddresses().has(address));
   }
 }
@@ -100,10 +100,11 @@ function refused(host: string, problem: AddressProblem): HomematicError {
   });
 }
 
-async function resolveAll(host: string): Promise<readonly string[]> {
+async function resolveAll(host: string, signal: AbortSignal): Promise<readonly string[]> {
   try {
-    return (await lookup(host, { all: true })).map(({ address }) => address);
-  } catch {
+    return (await addressesOf(host, signal)).map(({ address }) => address);
+  } catch (error) {
+    if (isAbort(error)) throw error;
     return [];
   }
 }

@@ -1,8 +1,8 @@
 import type { z } from "zod";
+import { FollowingAbort } from "../base/abort.ts";
 import { errorMessage } from "../base/errors.ts";
 import type { Subscription } from "../base/subscription.ts";
 import type { HubEvent } from "../hub/hub-sensor-sink.ts";
-import { FollowingAbort } from "./abort.ts";
 import { haCode, OLD_COMPANION, problem } from "./companion-problems.ts";
 import {
   changedValues,

@@ -1,10 +1,10 @@
+import { FollowingAbort } from "../base/abort.ts";
 import { Backoff } from "../base/backoff.ts";
 import { type Clock, sleep } from "../base/clock.ts";
 import { type ErrorCode, HomematicError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { StateMachine, type TransitionTable } from "../base/state-machine.ts";
 import type { Subscription } from "../base/subscription.ts";
-import { FollowingAbort } from "./abort.ts";
 import { ChangeListeners } from "./change-listeners.ts";
 import { type HomeAssistantSession, openSession } from "./home-assistant-session.ts";
 import type { HomeAssistantTarget } from "./target.ts";

@@ -1,11 +1,11 @@
 import { Connection, ERR_INVALID_AUTH, type HaWebSocket } from "home-assistant-js-websocket";
 import WebSocket from "ws";
 import { z } from "zod";
+import { onAbort } from "../base/abort.ts";
 import { type Clock, every } from "../base/clock.ts";
 import { errorMessage, HomematicError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { type Subscription, subscription } from "../base/subscription.ts";
-import { onAbort } from "./abort.ts";
 import { type AuthenticatedSocket, openSocket } from "./home-assistant-socket.ts";
 import type { HomeAssistantTarget } from "./target.ts";
 

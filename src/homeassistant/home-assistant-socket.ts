@@ -1,8 +1,9 @@
 import WebSocket from "ws";
 import { z } from "zod";
+import { onAbort } from "../base/abort.ts";
 import type { Clock } from "../base/clock.ts";
 import { errorMessage, HomematicError } from "../base/errors.ts";
-import { onAbort } from "./abort.ts";
+import { lookupOfConnections } from "../base/name-lookup.ts";
 import { type HomeAssistantTarget, webSocketAddress } from "./target.ts";
 
 const OPEN_TIMEOUT_MS = 10_000;
@@ -40,7 +41,7 @@ export async function openSocket({
 }: HomeAssistantTarget & { clock: Clock; signal: AbortSignal }): Promise<AuthenticatedSocket> {
   signal.throwIfAborted();
   const address = webSocketAddress(url);
-  const ws = new WebSocket(address, { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
+  const ws = new WebSocket(address, { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES, lookup: lookupOfConnections });
   const { promise: version, resolve, reject } = Promise.withResolvers<string>();
   const onMessage = (data: WebSocket.RawData): void => {
     const message = greeting.safeParse(parseJson(String(data))).data;

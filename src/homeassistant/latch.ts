@@ -1,5 +1,5 @@
+import { onAbort } from "../base/abort.ts";
 import type { Clock } from "../base/clock.ts";
-import { onAbort } from "./abort.ts";
 
 /** Something happened that one waiter wants to know, now or later; happening twice before anybody looks counts once. */
 export class Latch {

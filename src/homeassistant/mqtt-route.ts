@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { FollowingAbort } from "../base/abort.ts";
 import { sleep } from "../base/clock.ts";
 import { errorMessage } from "../base/errors.ts";
 import type { HubEvent } from "../hub/hub-sensor-sink.ts";
-import { FollowingAbort } from "./abort.ts";
 import { eventData } from "./companion-protocol.ts";
 import { expectedUniqueIds, SERVICE_DEVICE_ID } from "./entity-table.ts";
 import type { CommandOptions } from "./home-assistant-session.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FollowingAbort, onAbort } from "../base/abort.ts";
 import { type Clock, sleep } from "../base/clock.ts";
 import { errorCode, errorMessage, HomematicError, isHomematicError } from "../base/errors.ts";
 import type { Language } from "../base/local-text.ts";
@@ -6,7 +7,6 @@ import type { Logger } from "../base/logger.ts";
 import type { Subscription } from "../base/subscription.ts";
 import type { Options } from "../config.ts";
 import type { HubDevice, HubEvent, HubMetricValues, HubProblem, HubSensorSink } from "../hub/hub-sensor-sink.ts";
-import { FollowingAbort, onAbort } from "./abort.ts";
 import { ChangeListeners } from "./change-listeners.ts";
 import { explain, haCode } from "./companion-problems.ts";
 import { type AppIdentity, READY_EVENT } from "./companion-protocol.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { FollowingAbort } from "../base/abort.ts";
 import type { Clock } from "../base/clock.ts";
 import { errorMessage, HomematicError } from "../base/errors.ts";
-import { FollowingAbort } from "./abort.ts";
 
 const SUPERVISOR_URL = "http://supervisor";
 const ANSWER_TIMEOUT_MS = 3_000;

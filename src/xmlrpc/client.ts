@@ -1,7 +1,9 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
+import type { LookupFunction } from "node:net";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { HomematicError, isHomematicError } from "../base/errors.ts";
+import { lookupOfConnections } from "../base/name-lookup.ts";
 import { decodeMethodResponse, type MethodResponse, WIRE_LIMITS } from "./decoder.ts";
 import { encodeMethodCall } from "./encoder.ts";
 import { type Peer, peerError, statusError, transportError } from "./transport-errors.ts";
@@ -17,6 +19,8 @@ interface CallOptions {
 
 interface Attempt {
   readonly signal: AbortSignal;
+  /** The name is being looked up. */
+  resolving: boolean;
   /** The machine at the other end has taken the connection. */
   connected: boolean;
 }
@@ -91,10 +95,10 @@ export class XmlRpcClient implements Disposable {
     if (this.#disposed || signal?.aborted) throw new HomematicError({ code: "ABORTED", cause: signal?.reason });
     const abort = new AbortController();
     const giveUp = (): void => abort.abort(new HomematicError({ code: "ABORTED", cause: signal?.reason }));
-    const attempt: Attempt = { signal: abort.signal, connected: false };
+    const attempt: Attempt = { signal: abort.signal, resolving: false, connected: false };
     const timeUp = (): void => {
-      const { connected } = attempt;
-      abort.abort(peerError({ code: "TIMEOUT", peer: this.#peer, context: { timeoutMs, connected } }));
+      const { resolving, connected } = attempt;
+      abort.abort(peerError({ code: resolving ? "DNS_FAILED" : "TIMEOUT", peer: this.#peer, context: { timeoutMs, connected } }));
     };
     using _ = this.#clock.setTimer(timeUp, timeoutMs);
     signal?.addEventListener("abort", giveUp, { once: true });
@@ -128,8 +132,15 @@ export class XmlRpcClient implements Disposable {
   #send(body: Buffer, attempt: Attempt): Promise<IncomingMessage> {
     const request = this.#peer.tls ? httpsRequest : httpRequest;
     const headers = { "Content-Type": "text/xml", "Content-Length": body.length };
+    const lookup: LookupFunction = (name, options, done) => {
+      attempt.resolving = true;
+      lookupOfConnections(name, options, (...found) => {
+        attempt.resolving = false;
+        done(...found);
+      });
+    };
     return new Promise((resolve, reject) => {
-      request({ ...this.#requestOptions, headers, signal: attempt.signal }, resolve)
+      request({ ...this.#requestOptions, headers, lookup, signal: attempt.signal }, resolve)
         .on("socket", (socket) => {
           socket.once("connect", () => {
             attempt.connected = true;

@@ -1,9 +1,9 @@
+import { FollowingAbort, onAbort } from "../../base/abort.ts";
 import type { Clock } from "../../base/clock.ts";
 import { errorCode, errorMessage, HomematicError } from "../../base/errors.ts";
 import type { LocalText } from "../../base/local-text.ts";
 import { type Logger, namedLogger } from "../../base/logger.ts";
 import type { Subscription } from "../../base/subscription.ts";
-import { FollowingAbort, onAbort } from "../abort.ts";
 import { ChangeListeners } from "../change-listeners.ts";
 import { type AppIdentity, READY_EVENT } from "../companion-protocol.ts";
 import type { SessionSource } from "../home-assistant-link.ts";

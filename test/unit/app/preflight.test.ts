@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { HomematicError } from "../../../src/base/errors.ts";
 import { CallbackGateway } from "../../../src/callback-gateway.ts";
 import { CallbackServer } from "../../../src/ccu/callback-server.ts";
+import { FakeResolver } from "../../support/fake-resolver.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { RecordingLogger } from "../ccu/recording-logger.ts";
 import { World } from "./world.ts";
@@ -46,6 +48,17 @@ describe("before a CCU is told our address", () => {
     await using _ = server;
     const stop = AbortSignal.abort(new Error("stopping"));
     await expect(gateway.urlFor("/a", "127.0.0.1", stop)).rejects.toMatchObject({ code: "ABORTED" });
+  });
+
+  test("nor does a name that hangs hold it up", async () => {
+    using resolver = new FakeResolver();
+    resolver.set("ccu.test", "silent");
+    const { gateway, server } = await gatewayAt("");
+    await using _ = server;
+    const stop = new AbortController();
+    const stopped = expect(gateway.urlFor("/a", "ccu.test", stop.signal)).rejects.toMatchObject({ code: "ABORTED" });
+    stop.abort(new HomematicError({ code: "ABORTED" }));
+    await stopped;
   });
 
   test("an address inside a container is warned of once, and once more after it was another", async () => {

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
@@ -30,6 +31,15 @@ describe("without settings", () => {
     expect((await fetch(page)).headers.get("content-type")).toContain("text/html");
     expect(await program.stop()).toMatchObject({ code: 0 });
   });
+});
+
+test.runIf(process.platform === "linux")("several names that hang do not take all threads for look-ups", async () => {
+  start({ options: { ccus: [{ host: "localhost" }], callback: { port: 0 }, web: { port: 0 } } });
+  await program.page();
+  const threads = (): readonly string[] =>
+    readdirSync(`/proc/${program.pid}/task`).map((id) => readFileSync(`/proc/${program.pid}/task/${id}/comm`, "utf8").trim());
+  await expect.poll(() => threads().filter((name) => name === "libuv-worker").length).toBe(64);
+  await program.stop();
 });
 
 describe("what cannot be started ends with exit code 1 and says why", () => {

@@ -52,6 +52,10 @@ export class Program implements AsyncDisposable {
     [this.#child, this.#exited] = this.#spawn();
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Settles when it has ended and everything it printed was read. */
   get exited(): Promise<Exit> {
     return this.#exited;

@@ -10,6 +10,7 @@ import { describe, expect, test, vi } from "vitest";
 import { type ErrorCode, HomematicError } from "../../../src/base/errors.ts";
 import { XmlRpcClient } from "../../../src/xmlrpc/client.ts";
 import { encodeFault, encodeMethodResponse } from "../../../src/xmlrpc/encoder.ts";
+import { FakeResolver } from "../../support/fake-resolver.ts";
 import { closed, closedPort, type Listening, listen } from "../../support/listening.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
@@ -244,6 +245,19 @@ describe("a call ends in time", () => {
     expect(error.code).toBe("TIMEOUT");
     expect(error.context).toMatchObject({ timeoutMs: 2_000, connected: true });
     await hungUp;
+  });
+
+  test("although nobody says where the name is: that is no silence of the CCU", async () => {
+    using resolver = new FakeResolver();
+    resolver.set("ccu.test", "silent");
+    const clock = new ManualClock();
+    using client = new XmlRpcClient({ host: "ccu.test", port: await closedPort(), clock });
+    const failed = failure(client.call("ping", ["x"], { timeoutMs: 2_000 }));
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(2_000);
+    expect((await failed).code).toBe("DNS_FAILED");
+    resolver.set("ccu.test", host);
+    expect(await codeOf(client.call("ping", ["x"]))).toBe("CONNECTION_REFUSED");
   });
 
   test("and leaves no timer behind when it was answered", async () => {
