@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import { HomematicError } from "../base/errors.ts";
 import { type Logger, silentLogger } from "../base/logger.ts";
-import { selfSignedCertificate } from "./certificate.ts";
+import { type ServerCertificates, serverCertificates } from "./certificate.ts";
 import { Credentials } from "./credentials.ts";
 import type { SimulatedFaults } from "./faults.ts";
 import type { SimulatedInterfaceName } from "./flavours.ts";
@@ -33,6 +33,7 @@ const DEFAULT_INTERFACES: readonly SimulatedInterfaceOptions[] = [{ name: "BidCo
 export class SimulatedCcu implements AsyncDisposable {
   readonly interfaces: readonly SimulatedInterface[];
   readonly #credentials: Credentials;
+  readonly #certificates: ServerCertificates | null;
   readonly #clock: Clock;
   readonly #lifetime = new AbortController();
   #started: Promise<void> | null = null;
@@ -51,13 +52,19 @@ export class SimulatedCcu implements AsyncDisposable {
     reportScale = 1,
   }: SimulatedCcuOptions = {}) {
     const credentials = new Credentials({ username, password, clock });
-    const certificate = tls ? selfSignedCertificate(serial) : null;
+    const certificates = tls ? serverCertificates(serial) : null;
     this.#credentials = credentials;
+    this.#certificates = certificates;
     this.#clock = clock;
     this.interfaces = interfaces.map(
       (options, index) =>
-        new SimulatedInterface({ ...options, host, serial, credentials, certificate, seed: seed + index, reportScale, clock, logger }),
+        new SimulatedInterface({ ...options, host, serial, credentials, certificates, seed: seed + index, reportScale, clock, logger }),
     );
+  }
+
+  /** What whoever calls has to trust, in PEM; null without encryption. */
+  get certificate(): string | null {
+    return this.#certificates?.own.cert ?? null;
   }
 
   /** Changes switches of every interface. */

@@ -21,6 +21,16 @@ const TAG = {
 const OID = { ecdsaWithSha256: "2a8648ce3d040302", commonName: "550403", subjectAltName: "551d11" } as const;
 const VALID = ["200101000000Z", "491231235959Z"] as const;
 
+/** What a CCU shows to its callers: the certificate that it has had from the beginning, and the one that it gets when it makes a new one. */
+export interface ServerCertificates {
+  readonly own: ServerCertificate;
+  readonly renewed: ServerCertificate;
+}
+
+export function serverCertificates(commonName: string): ServerCertificates {
+  return { own: selfSignedCertificate(commonName), renewed: selfSignedCertificate(commonName) };
+}
+
 /** A certificate that nobody has vouched for, as every CCU has one. */
 export function selfSignedCertificate(commonName: string): ServerCertificate {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });

@@ -1,5 +1,18 @@
 /** What the door of an interface does with a call. */
-export type SimulatedMode = "normal" | "hang" | "refuse" | "reset" | "forbidden" | "boot" | "unauthorized" | "processDown" | "html";
+export type SimulatedMode =
+  | "normal"
+  | "hang"
+  | "refuse"
+  | "reset"
+  | "forbidden"
+  | "boot"
+  | "unauthorized"
+  | "notFound"
+  | "processDown"
+  | "html";
+
+/** How the connections are encrypted, of a CCU that encrypts them. */
+export type SimulatedEncryption = "usual" | "newCertificate" | "outdated";
 
 /** In which state answers to calls arrive. */
 export type SimulatedAnswers = "whole" | "cutOff" | "unfinished" | "garbage" | "notHttp";
@@ -13,6 +26,7 @@ export type SimulatedEventForm = "usual" | "single" | "multicall";
 /** The switches of one interface; each takes effect at once. What each of them does is told in `SWITCHES` and docs/simulator.md. */
 export interface SimulatedFaults {
   readonly mode: SimulatedMode;
+  readonly encryption: SimulatedEncryption;
 
   readonly answers: SimulatedAnswers;
   readonly halfOpen: boolean;
@@ -49,6 +63,7 @@ export interface SimulatedFaults {
 /** A healthy CCU. */
 export const NO_FAULTS: SimulatedFaults = {
   mode: "normal",
+  encryption: "usual",
   answers: "whole",
   halfOpen: false,
   slowAnswersMs: 0,

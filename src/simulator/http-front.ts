@@ -1,14 +1,15 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import { createServer as createTlsServer, Server as TlsServer } from "node:https";
+import type { TlsOptions } from "node:tls";
 import { HomematicError } from "../base/errors.ts";
 import { decodeMethodCall } from "../xmlrpc/decoder.ts";
 import { encodeFault, encodeMethodResponse } from "../xmlrpc/encoder.ts";
 import type { MethodCall } from "../xmlrpc/values.ts";
 import { sendAnswer } from "./answers.ts";
-import type { ServerCertificate } from "./certificate.ts";
+import type { ServerCertificates } from "./certificate.ts";
 import type { Credentials } from "./credentials.ts";
-import type { SimulatedFaults, SimulatedMode } from "./faults.ts";
+import type { SimulatedEncryption, SimulatedFaults, SimulatedMode } from "./faults.ts";
 import type { Flavour } from "./flavours.ts";
 import { readBody } from "./http-body.ts";
 import type { Reply } from "./methods.ts";
@@ -29,8 +30,15 @@ const REFUSALS: Readonly<Partial<Record<SimulatedMode, Refusal>>> = {
   forbidden: { status: 403, html: page("403 Forbidden") },
   boot: { status: 503, html: page("CCU not ready yet") },
   unauthorized: UNAUTHORIZED,
+  notFound: NOT_FOUND,
   processDown: { status: 502, html: page("502 Bad Gateway") },
   html: { status: 200, html: page("HomeMatic WebUI") },
+};
+
+const ENCRYPTIONS: Readonly<Record<SimulatedEncryption, (certificates: ServerCertificates) => TlsOptions>> = {
+  usual: ({ own }) => own,
+  newCertificate: ({ renewed }) => renewed,
+  outdated: ({ own }) => ({ ...own, minVersion: "TLSv1.1", maxVersion: "TLSv1.1" }),
 };
 
 /** The web server in front of one interface process. Its port stays the same when it is closed and opened again. */
@@ -38,7 +46,7 @@ export class HttpFront {
   readonly #host: string;
   readonly #flavour: Flavour;
   readonly #credentials: Credentials;
-  readonly #certificate: ServerCertificate | null;
+  readonly #certificates: ServerCertificates | null;
   readonly #faults: () => SimulatedFaults;
   readonly #handle: (call: MethodCall) => Promise<Reply>;
   readonly #transitions = new SerialThread();
@@ -50,7 +58,7 @@ export class HttpFront {
     port,
     flavour,
     credentials,
-    certificate,
+    certificates,
     faults,
     handle,
   }: {
@@ -60,7 +68,7 @@ export class HttpFront {
     flavour: Flavour;
     credentials: Credentials;
     /** Null: without encryption. */
-    certificate: ServerCertificate | null;
+    certificates: ServerCertificates | null;
     faults: () => SimulatedFaults;
     handle: (call: MethodCall) => Promise<Reply>;
   }) {
@@ -68,7 +76,7 @@ export class HttpFront {
     this.#port = port;
     this.#flavour = flavour;
     this.#credentials = credentials;
-    this.#certificate = certificate;
+    this.#certificates = certificates;
     this.#faults = faults;
     this.#handle = handle;
   }
@@ -77,7 +85,7 @@ export class HttpFront {
     return this.#port;
   }
 
-  /** Resolves when the port takes connections. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
+  /** Resolves when the port takes connections, encrypted as the switches want it. Throws PORT_IN_USE or ADDRESS_UNAVAILABLE. */
   open(): Promise<void> {
     return this.#transitions.run(() => this.#listen());
   }
@@ -91,10 +99,10 @@ export class HttpFront {
   }
 
   async #listen(): Promise<void> {
-    if (this.#server !== null) return;
+    if (this.#server !== null) return this.#encrypt(this.#server);
     const answer: RequestListener = (request, response) => this.#answer(request, response);
-    const server =
-      this.#certificate === null ? createServer(ENDLESS, answer) : createTlsServer({ ...ENDLESS, ...this.#certificate }, answer);
+    const server = this.#certificates === null ? createServer(ENDLESS, answer) : createTlsServer(ENDLESS, answer);
+    this.#encrypt(server);
     server.on("connection", (socket) => this.#isReset && socket.resetAndDestroy());
     server.listen(this.#port, this.#host);
     try {
@@ -106,6 +114,11 @@ export class HttpFront {
     const address = server.address();
     if (address !== null && typeof address === "object") this.#port = address.port;
     this.#server = server;
+  }
+
+  #encrypt(server: Server | TlsServer): void {
+    if (server instanceof TlsServer && this.#certificates !== null)
+      server.setSecureContext(ENCRYPTIONS[this.#faults().encryption](this.#certificates));
   }
 
   async #shut(): Promise<void> {

@@ -7,6 +7,7 @@ export {
   NO_FAULTS,
   type SimulatedAnswers,
   type SimulatedCallbacks,
+  type SimulatedEncryption,
   type SimulatedEventForm,
   type SimulatedFaults,
   type SimulatedMode,

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { type Logger, namedLogger } from "../base/logger.ts";
 import type { MethodCall } from "../xmlrpc/values.ts";
-import type { ServerCertificate } from "./certificate.ts";
+import type { ServerCertificates } from "./certificate.ts";
 import type { SimulatedClient } from "./client-registry.ts";
 import { Conditions } from "./conditions.ts";
 import type { Credentials } from "./credentials.ts";
@@ -32,7 +32,7 @@ interface SimulatedInterfaceContext extends SimulatedInterfaceOptions {
   readonly host: string;
   readonly serial: string;
   readonly credentials: Credentials;
-  readonly certificate: ServerCertificate | null;
+  readonly certificates: ServerCertificates | null;
   readonly seed: number;
   readonly reportScale: number;
   readonly clock: Clock;
@@ -61,7 +61,7 @@ export class SimulatedInterface {
     host,
     serial,
     credentials,
-    certificate,
+    certificates,
     seed,
     reportScale,
     clock,
@@ -96,7 +96,7 @@ export class SimulatedInterface {
         onRegistered: () => this.#reporter.start(),
       });
     this.#process = this.#createProcess();
-    this.#front = new HttpFront({ host, port, flavour, credentials, certificate, faults, handle: (call) => this.#handle(call) });
+    this.#front = new HttpFront({ host, port, flavour, credentials, certificates, faults, handle: (call) => this.#handle(call) });
   }
 
   /** 0 until the start if no port was asked for. */

@@ -1,5 +1,12 @@
 import type { LocalText } from "../base/local-text.ts";
-import type { SimulatedAnswers, SimulatedCallbacks, SimulatedEventForm, SimulatedFaults, SimulatedMode } from "./faults.ts";
+import type {
+  SimulatedAnswers,
+  SimulatedCallbacks,
+  SimulatedEncryption,
+  SimulatedEventForm,
+  SimulatedFaults,
+  SimulatedMode,
+} from "./faults.ts";
 import { choice, type Field, type Fields, flag, invalid, membersOf, number, optionalNumber, parseField } from "./fields.ts";
 
 export type SwitchName = keyof SimulatedFaults;
@@ -17,8 +24,18 @@ const MODES: Readonly<Record<SimulatedMode, LocalText>> = {
   forbidden: say("the firewall answers HTTP 403; events go on", "die Firewall antwortet mit HTTP 403; Ereignisse kommen weiter"),
   boot: say("HTTP 503 while the CCU starts; all clients are forgotten", "HTTP 503, die Zentrale startet; alle Clients sind vergessen"),
   unauthorized: say("HTTP 401 with an HTML page; events go on", "HTTP 401 mit einer HTML-Seite; Ereignisse kommen weiter"),
+  notFound: say(
+    "HTTP 404, as from another web server; events go on",
+    "HTTP 404, wie von einem anderen Webserver; Ereignisse kommen weiter",
+  ),
   processDown: say("HTTP 502, the process behind the web server is dead", "HTTP 502, der Prozess hinter dem Webserver ist tot"),
   html: say("an HTML page instead of an answer; events go on", "eine HTML-Seite statt einer Antwort; Ereignisse kommen weiter"),
+};
+
+const ENCRYPTIONS: Readonly<Record<SimulatedEncryption, LocalText>> = {
+  usual: say("with the certificate that the CCU has had from the beginning", "mit dem Zertifikat, das die Zentrale von Anfang an hat"),
+  newCertificate: say("with a new certificate, which nobody trusts yet", "mit einem neuen Zertifikat, dem noch niemand vertraut"),
+  outdated: say("in a version that nobody accepts any more, TLS 1.1", "in einer Version, die niemand mehr annimmt, TLS 1.1"),
 };
 
 const ANSWERS: Readonly<Record<SimulatedAnswers, LocalText>> = {
@@ -47,6 +64,10 @@ const EVENT_FORMS: Readonly<Record<SimulatedEventForm, LocalText>> = {
 /** Every switch: what it takes and what it does. */
 export const SWITCHES: Fields<SimulatedFaults> = {
   mode: choice(say("What becomes of a call", "Was mit einem Aufruf geschieht"), MODES),
+  encryption: choice(
+    say("How connections are encrypted, of a CCU with `tls`", "Wie Verbindungen verschlüsselt sind, bei einer Zentrale mit `tls`"),
+    ENCRYPTIONS,
+  ),
 
   answers: choice(say("How answers arrive", "Wie Antworten ankommen"), ANSWERS),
   halfOpen: flag(
@@ -124,7 +145,10 @@ export const SWITCHES: Fields<SimulatedFaults> = {
 
 /** The switches in the order in which a person meets what they change. */
 export const SWITCH_GROUPS: readonly { readonly title: LocalText; readonly names: readonly SwitchName[] }[] = [
-  { title: say("Calls and answers", "Aufrufe und Antworten"), names: ["mode", "answers", "halfOpen", "slowAnswersMs", "faultCode"] },
+  {
+    title: say("Calls and answers", "Aufrufe und Antworten"),
+    names: ["mode", "encryption", "answers", "halfOpen", "slowAnswersMs", "faultCode"],
+  },
   {
     title: say("Registration", "Anmeldung"),
     names: ["initRejected", "initNeverAnswers", "initWithoutEvents", "deleteDevicesStorm"],

@@ -70,6 +70,32 @@ describe("TLS", () => {
     expect(certificate?.verify(certificate.publicKey)).toBe(true);
   });
 
+  it("can renew its certificate, or fall back to a version that nobody accepts, and return to what it was", async () => {
+    await using ccu = new SimulatedCcu({ tls: true });
+    await ccu.start();
+    const simulated = ccu.interface("HmIP-RF");
+    const connection = async (): Promise<string> => {
+      const socket = connect({ host: "127.0.0.1", port: simulated.port, ca: ccu.certificate ?? [] });
+      try {
+        await once(socket, "secureConnect");
+        return "trusted";
+      } catch (error) {
+        return error instanceof Error && "code" in error ? String(error.code) : String(error);
+      } finally {
+        socket.destroy();
+      }
+    };
+    expect(await connection()).toBe("trusted");
+    await simulated.set({ encryption: "newCertificate" });
+    expect(await connection()).toBe("DEPTH_ZERO_SELF_SIGNED_CERT");
+    await simulated.restart();
+    expect(await connection()).toBe("DEPTH_ZERO_SELF_SIGNED_CERT");
+    await simulated.set({ encryption: "outdated" });
+    expect(await connection()).toMatch(/EPROTO|PROTOCOL_VERSION/);
+    await simulated.set({ encryption: "usual" });
+    expect(await connection()).toBe("trusted");
+  });
+
   it("signs a new one each time, also under a long name", () => {
     const certificates = ["a", "a", "x".repeat(300)].map((name) => new X509Certificate(selfSignedCertificate(name).cert));
     expect(new Set(certificates.map(({ raw }) => createHash("sha256").update(raw).digest("hex"))).size).toBe(3);

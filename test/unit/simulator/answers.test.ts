@@ -22,6 +22,7 @@ describe("what the product's client makes of it", () => {
     [{ mode: "reset" }, "CONNECTION_LOST"],
     [{ mode: "forbidden" }, "FORBIDDEN"],
     [{ mode: "unauthorized" }, "UNAUTHORIZED"],
+    [{ mode: "notFound" }, "HTTP_ERROR"],
     [{ mode: "boot" }, "NOT_READY"],
     [{ mode: "processDown" }, "PROCESS_DOWN"],
     [{ mode: "html" }, "NOT_XML_RPC"],

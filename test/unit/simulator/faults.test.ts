@@ -66,6 +66,7 @@ describe("mode", () => {
   it.each([
     ["boot", 503, "CCU not ready yet"],
     ["unauthorized", 401, "Unauthorized"],
+    ["notFound", 404, "Not Found"],
     ["processDown", 502, "Bad Gateway"],
     ["html", 200, "WebUI"],
   ] as const)("%s answers %i with HTML until it is switched back", async (mode, status, words) => {
@@ -77,7 +78,7 @@ describe("mode", () => {
     expect(world.simulated.calls).toHaveLength(1);
   });
 
-  it.each(["unauthorized", "html"] as const)("%s leaves the event path alone", async (mode) => {
+  it.each(["unauthorized", "notFound", "html"] as const)("%s leaves the event path alone", async (mode) => {
     await register();
     await world.simulated.set({ mode });
     expect(await valuesUpTo(1)).toEqual([1]);
