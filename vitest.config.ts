@@ -8,7 +8,17 @@ const config: ViteUserConfigExport = defineConfig({
     sequence: { sequencer: Sequencer },
     projects: [
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
-      { extends: true, test: { name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 30_000 } },
+      {
+        extends: true,
+        test: {
+          name: "faults",
+          include: ["test/faults/**/*.test.ts"],
+          testTimeout: 30_000,
+          // They mostly wait for sockets.
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
+        },
+      },
       {
         extends: true,
         test: {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RecoveryStep } from "../../../src/central/recovery-progress.ts";
 import type { SimulatedFaults } from "../../../src/simulator/index.ts";
+import { FakeResolver, type Resolution } from "../../support/fake-resolver.ts";
 import type { Watched } from "./watched.ts";
 import { World } from "./world.ts";
 
@@ -31,6 +32,23 @@ describe("the way back is visible", () => {
     expect([watched.state(), watched.deviceCount() > 0]).toEqual(["connected", true]);
     expect(linkOf(watched)?.client.nextAttemptAtMs).toBeNull();
   });
+
+  test.each<Resolution>(["unknown", "silent"])(
+    "a name that is %s is the first step, and stays it although the CCU is there",
+    async (resolution) => {
+      using resolver = new FakeResolver();
+      resolver.set("ccu.test", "127.0.0.1");
+      await using world = await World.open();
+      const watched = await world.watch({ host: "ccu.test" });
+      await world.until(() => stepOf(watched) === "done");
+      resolver.set("ccu.test", resolution);
+      await world.until(() => stepOf(watched) === "name_resolution", 26_000);
+      await world.pass(60_000, 1_000);
+      expect([stepOf(watched), watched.cause()]).toEqual(["name_resolution", "dns_failed"]);
+      resolver.set("ccu.test", "127.0.0.1");
+      await world.until(() => stepOf(watched) === "done", 30_000);
+    },
+  );
 
   test("attempts of several interfaces do not keep step: each waits for a time of its own", async () => {
     await using world = await World.open();

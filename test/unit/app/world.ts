@@ -1,14 +1,14 @@
 import { CallbackGateway } from "../../../src/callback-gateway.ts";
 import { CallbackServer } from "../../../src/ccu/callback-server.ts";
 import type { RpcCaller } from "../../../src/ccu/guarded-caller.ts";
+import { callersOf } from "../../../src/ccu-callers.ts";
 import { CentralUnit } from "../../../src/central/central-unit.ts";
 import type { CallbackRegistry } from "../../../src/central/interface-link.ts";
 import type { DailyWindow } from "../../../src/central/quiet-times.ts";
-import { type InterfaceName, type Options, parseOptions } from "../../../src/config.ts";
+import { type CcuOptions, type InterfaceName, parseOptions } from "../../../src/config.ts";
 import type { KnownMetrics } from "../../../src/hub/known-metrics.ts";
 import { IncidentStore } from "../../../src/incidents/incident-store.ts";
 import { SimulatedCcu, type SimulatedCcuOptions } from "../../../src/simulator/index.ts";
-import { XmlRpcClient } from "../../../src/xmlrpc/client.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { MemoryLog } from "../../support/memory-log.ts";
 import { RecordingLogger } from "../ccu/recording-logger.ts";
@@ -34,6 +34,10 @@ export interface WatchOptions {
   /** Methods that the CCU does not list. */
   readonly withoutMethods?: readonly string[];
   readonly maintenance?: DailyWindow | null;
+  /** Under which name or address the CCU is configured. */
+  readonly host?: string;
+  /** Whether its certificate counts when it speaks TLS. */
+  readonly verifyTls?: boolean;
   readonly simulator?: SimulatedCcuOptions;
   /** Done to the CCU before anybody watches it. */
   readonly prepare?: (ccu: SimulatedCcu) => Promise<unknown>;
@@ -70,6 +74,8 @@ export class World implements AsyncDisposable {
     callbackUrl,
     withoutMethods = [],
     maintenance = null,
+    host = HOST,
+    verifyTls = true,
     simulator,
     prepare,
   }: WatchOptions = {}): Promise<Watched> {
@@ -80,11 +86,20 @@ export class World implements AsyncDisposable {
       ...simulator,
     });
     await ccu.start();
+    const ports = new Map<string, number>(ccu.interfaces.map((each) => [each.name, each.port]));
+    const portOf = (each: InterfaceName): number => ports.get(each) ?? 1;
     await prepare?.(ccu);
-    const portOf = (each: InterfaceName): number => ccu.interfaces.find((candidate) => candidate.name === each)?.port ?? 1;
+    const ccuOptions = options({
+      name,
+      host,
+      tls: simulator?.tls ?? false,
+      verify_tls: verifyTls,
+      interfaces: configured.map((each) => ({ name: each, port: portOf(each) })),
+    });
+    const callerOf = callersOf(ccuOptions, this.clock);
     const told: Told[] = [];
     const central = new CentralUnit({
-      options: options({ name, interfaces: configured.map((each) => ({ name: each, port: portOf(each) })) }),
+      options: ccuOptions,
       identity: {
         instanceId: "0c0ffee0-0000-4000-8000-000000000000",
         callbackSecret: "a-secret-of-this-run",
@@ -94,8 +109,8 @@ export class World implements AsyncDisposable {
         remember: (remembered) => told.push({ remembered }),
         settle: (serial) => serial ?? `${HOST} of ${name}`,
       },
-      callerFactory: ({ name: each, path }) =>
-        withoutListing(withoutMethods, this.#traffic.caller(new XmlRpcClient({ host: HOST, port: portOf(each), path, clock: this.clock }))),
+      callerFactory: (endpoint) =>
+        withoutListing(withoutMethods, this.#traffic.caller(callerOf({ ...endpoint, port: portOf(endpoint.name) }))),
       registry: { ...this.#traffic.registry(this.#gateway), ...(callbackUrl && { urlFor: callbackUrl }) },
       sink: {
         describe: (device, values) => told.push({ device, values }),
@@ -117,14 +132,14 @@ export class World implements AsyncDisposable {
   }
 
   /** Lets time pass until the condition holds; returns how much of it. */
-  async until(condition: () => boolean, patienceMs: number = PATIENCE_MS): Promise<number> {
+  async until(condition: () => boolean, patienceMs: number = PATIENCE_MS, stepMs: number = STEP_MS): Promise<number> {
     const startMs = this.clock.monotonicMs();
     for (;;) {
       await this.#traffic.arrive();
       const passedMs = this.clock.monotonicMs() - startMs;
       if (condition()) return passedMs;
       if (passedMs >= patienceMs) throw new Error(`Not within ${patienceMs} ms: ${condition}\n${this.#watched.map(String).join("\n")}`);
-      this.clock.advance(STEP_MS);
+      this.clock.advance(stepMs);
     }
   }
 
@@ -161,8 +176,8 @@ export class World implements AsyncDisposable {
   }
 }
 
-function options({ name, interfaces }: { name: string; interfaces: readonly { name: InterfaceName; port: number }[] }): Options["ccus"][0] {
-  const [ccu] = parseOptions({ ccus: [{ name, host: HOST, interfaces }] }).options.ccus;
+function options(input: Pick<CcuOptions, "name" | "host" | "tls" | "verify_tls" | "interfaces">): CcuOptions {
+  const [ccu] = parseOptions({ ccus: [input] }).options.ccus;
   if (ccu === undefined) throw new Error("no CCU");
   return ccu;
 }
