@@ -3,6 +3,7 @@ import { HomematicError } from "../../../src/base/errors.ts";
 import type { CauseCode } from "../../../src/diagnosis/cause-codes.ts";
 import type { HubEventType } from "../../../src/hub/hub-sensor-sink.ts";
 import type { SimulatedFaults } from "../../../src/simulator/index.ts";
+import { FakeResolver, type Resolution } from "../../support/fake-resolver.ts";
 import type { Watched } from "./watched.ts";
 import { World } from "./world.ts";
 
@@ -195,6 +196,21 @@ test("an interface that was configured and never answers, while another one does
   expect(watched.cause("HmIP-RF")).toBe("none");
   expect(watched.cause()).toBe("interface_not_installed");
 });
+
+test.each<Resolution>(["unknown", "silent"])(
+  "a CCU whose name is %s when it is looked for has that cause, and is found when the name is",
+  async (resolution) => {
+    using resolver = new FakeResolver();
+    resolver.set("ccu.test", resolution);
+    await using world = await World.open();
+    const watched = await world.watch({ configured: [], host: "ccu.test" });
+    await world.until(() => watched.cause() === "dns_failed", 6_000);
+    await world.pass(60_000, 1_000);
+    expect([watched.cause(), watched.shows("connected")]).toEqual(["dns_failed", false]);
+    resolver.set("ccu.test", "127.0.0.1");
+    await world.until(well(watched), BACK_MS);
+  },
+);
 
 test("a CCU of which nothing is found has its cause as a whole", async () => {
   await using world = await World.open();
