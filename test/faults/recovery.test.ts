@@ -1,3 +1,3 @@
 import { testScenarios } from "./matrix.ts";
 
-testScenarios("recovery", "pair");
+testScenarios("recovery");

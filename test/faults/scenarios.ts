@@ -3,6 +3,8 @@ import type { Fault } from "./fault.ts";
 import { CALL_FAULTS, EVENT_FAULTS, HARMLESS, LOSSES, REGISTRATION_FAULTS, SIGNALS, TLS_FAULTS } from "./faults.ts";
 import type { Scenario, Timing } from "./play.ts";
 
+type Trouble = Pick<Scenario, "fault" | "next" | "tls">;
+
 const LASTING = [...CALL_FAULTS, ...TLS_FAULTS, ...EVENT_FAULTS];
 const ALL: readonly Fault[] = [...LASTING, ...LOSSES, ...REGISTRATION_FAULTS, ...SIGNALS, ...HARMLESS];
 
@@ -42,16 +44,16 @@ const RELAPSES: readonly (readonly [first: string, second: string])[] = [
 ];
 
 export const SCENARIOS: readonly Scenario[] = [
-  ...onEachKind("steady", [...LASTING, ...LOSSES, ...SIGNALS, ...HARMLESS]),
+  ...onEachKind("steady", [...LASTING, ...LOSSES, ...SIGNALS, ...HARMLESS].map(alone)),
   ...CALL_FAULTS.map((fault) => ({ timing: "steady" as const, kind: "HmIP-RF" as const, fault, tls: true })),
-  ...onEachKind("start", [...LASTING, ...REGISTRATION_FAULTS, ...HARMLESS]),
-  ...LASTING.filter(({ name }) => name !== "refuse").map((fault) => relapse("refuse", fault.name)),
-  ...RELAPSES.map(([first, second]) => relapse(first, second)),
-  ...PAIRS.map(([first, second]) => ({ ...relapse(first, second), timing: "pair" as const, kind: "BidCos-RF" as const })),
+  ...onEachKind("start", [...LASTING, ...REGISTRATION_FAULTS, ...HARMLESS].map(alone)),
   ...onEachKind(
-    "stop",
-    [...LASTING, ...LOSSES, ...SIGNALS].filter(({ slowStepMs }) => slowStepMs === undefined),
+    "recovery",
+    LASTING.filter(({ name }) => name !== "refuse").map((fault) => both(["refuse", fault.name])),
   ),
+  ...onEachKind("recovery", RELAPSES.map(both)),
+  ...onEachKind("pair", PAIRS.map(both)),
+  ...onEachKind("stop", [...LASTING, ...LOSSES, ...SIGNALS].filter(({ slowStepMs }) => slowStepMs === undefined).map(alone)),
 ];
 
 export function titleOf({ timing, kind, fault, next, tls }: Scenario): string {
@@ -62,15 +64,21 @@ export function faultsOf(fault: Fault, next: Fault | undefined): string {
   return next === undefined ? fault.name : `${fault.name}, ${next.name}`;
 }
 
-function onEachKind(timing: Timing, faults: readonly Fault[]): Scenario[] {
+function onEachKind(timing: Timing, troubles: readonly Trouble[]): Scenario[] {
   return INTERFACE_NAMES.flatMap((kind) =>
-    faults.filter(({ kinds = INTERFACE_NAMES }) => kinds.includes(kind)).map((fault) => ({ timing, kind, fault })),
+    troubles
+      .filter(({ fault, next }) => [fault, next].every((each) => each?.kinds?.includes(kind) ?? true))
+      .map((trouble) => ({ timing, kind, ...trouble })),
   );
 }
 
-function relapse(first: string, second: string): Scenario {
+function alone(fault: Fault): Trouble {
+  return { fault };
+}
+
+function both([first, second]: readonly [first: string, second: string]): Trouble {
   const [fault, next] = [named(first), named(second)];
-  return { timing: "recovery", kind: "HmIP-RF", fault, next, ...((fault.tls || next.tls) && { tls: true }) };
+  return { fault, next, ...((fault.tls || next.tls) && { tls: true }) };
 }
 
 function named(name: string): Fault {

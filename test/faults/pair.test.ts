@@ -1,0 +1,3 @@
+import { testScenarios } from "./matrix.ts";
+
+testScenarios("pair");
