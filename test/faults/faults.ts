@@ -74,7 +74,8 @@ export const CALL_FAULTS: readonly Fault[] = [
   answers("garbage", "not_xml_rpc"),
   answers("notHttp", "not_xml_rpc"),
   calls("halfOpen", "timeout", switched({ halfOpen: true }, { halfOpen: false })),
-  calls("faultCode", "other", switched({ faultCode: -1 }, { faultCode: 0 })),
+  // It registers us each time, so that attempts get rare.
+  calls("faultCode", "other", switched({ faultCode: -1 }, { faultCode: 0 }), { recoveredMs: EVENTS_BACK_MS }),
 ];
 
 /** The same of a CCU that encrypts. */
