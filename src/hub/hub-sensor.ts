@@ -14,28 +14,34 @@ export interface HubSensor {
   readonly value: HubMetricValue | undefined;
 }
 
+/** What rules are made of. */
+export interface RuleParts {
+  readonly clock: Clock;
+  /** An alarm goes out when its reason has lasted so long. */
+  readonly persistentMs: number;
+}
+
 /** A sensor as a row of a table. */
 export interface SensorRow<Readings> {
   readonly key: HubMetricKey;
   readonly topics: readonly HubTopic[];
   readonly read: (readings: Readings) => HubMetricValue | undefined;
-  readonly rule: (parts: { clock: Clock }) => PublishingRule;
+  readonly rule: (parts: RuleParts) => PublishingRule;
 }
 
 /** The sensors of one device. */
 export function sensorsOf<Readings>({
   table,
   readings,
-  clock,
-}: {
+  ...parts
+}: RuleParts & {
   table: readonly SensorRow<Readings>[];
   readings: Readings;
-  clock: Clock;
 }): readonly HubSensor[] {
   return table.map(({ key, topics, read, rule }) => ({
     metricKey: key,
     topics,
-    rule: rule({ clock }),
+    rule: rule(parts),
     get value() {
       return read(readings);
     },

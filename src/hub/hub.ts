@@ -22,6 +22,7 @@ export class Hub implements Disposable {
   readonly #metrics: HubMetricsReader;
   readonly #interfaces: () => readonly NamedReadings[];
   readonly #known: KnownMetrics;
+  readonly #persistentMs: number;
   readonly #sink: HubSensorSink;
   readonly #clock: Clock;
   readonly #sensors: MetricsDpType;
@@ -37,7 +38,7 @@ export class Hub implements Disposable {
     known?: KnownMetrics;
     /** Whether nobody is to be alarmed at present. */
     isQuiet?: () => boolean;
-    /** A trouble is told when it has lasted so long. */
+    /** An alarm goes out when its reason has lasted so long. */
     persistentMs?: number;
     sink: HubSensorSink;
     clock: Clock;
@@ -47,10 +48,11 @@ export class Hub implements Disposable {
     this.#metrics = parts.metrics;
     this.#interfaces = interfaces;
     this.#known = parts.known ?? new Map();
+    this.#persistentMs = persistentMs;
     this.#sink = sink;
     this.#clock = clock;
     this.#sensors = this.createMetricsDps();
-    const table = sensorsOf({ table: CCU_SENSORS, readings: new CcuReadings(interfaces, isQuiet), clock });
+    const table = sensorsOf({ table: CCU_SENSORS, readings: new CcuReadings(interfaces, isQuiet), clock, persistentMs });
     const sensors = [...Object.values(this.#sensors), ...table];
     this.#ccu = new DeviceSensors({ device, sensors, known: this.#known.get(null) ?? [], sink, clock });
     this.#teller = new TroubleTeller({ ccuId: device.id, interfaces, isQuiet, persistentMs, sink, clock });
@@ -94,7 +96,7 @@ export class Hub implements Disposable {
     const ccuId = this.#ccuId;
     const sensors = new DeviceSensors({
       device: { kind: "interface", id: `${ccuId}/${name}`, ccuId, name, model: null, firmware: null },
-      sensors: sensorsOf({ table: INTERFACE_SENSORS, readings, clock: this.#clock }),
+      sensors: sensorsOf({ table: INTERFACE_SENSORS, readings, clock: this.#clock, persistentMs: this.#persistentMs }),
       known: this.#known.get(name) ?? [],
       sink: this.#sink,
       clock: this.#clock,

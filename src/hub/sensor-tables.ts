@@ -24,7 +24,7 @@ const stateRule =
 const lastEventRule: RuleFactory = ({ clock }) => new LastEventRule({ clock });
 const healthRule: RuleFactory = stateRule((value) => 100 - (numberOf(value) ?? 100));
 const countRule: RuleFactory = stateRule((value) => numberOf(value) ?? 0);
-const problemRule: RuleFactory = stateRule((value) => (scalarOf(value) === true ? 1 : 0));
+const problemRule: RuleFactory = (parts) => new FlapRule({ ...parts, badness: (value) => (scalarOf(value) === true ? 1 : 0) });
 const connectedRule: RuleFactory = stateRule(rankIn([true, null, false]));
 const statusRule: RuleFactory = stateRule(rankIn(["degraded", "critical"]));
 const causeRule: RuleFactory = stateRule(rankIn(RANKED_CAUSES.toReversed()));

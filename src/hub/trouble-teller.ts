@@ -19,8 +19,8 @@ interface ToldTrouble {
 }
 
 /**
- * Tells each trouble once when it begins and once when it ends. One that comes and goes all the time is told as lasting, after the rule
- * for states that flap.
+ * Tells each trouble once when it begins and once when it ends. One that is over in a moment is not told, and one that comes and goes all
+ * the time is told as lasting, after the rule for states that flap.
  */
 export class TroubleTeller implements Disposable {
   readonly #ccuId: string;
@@ -75,27 +75,24 @@ export class TroubleTeller implements Disposable {
 
   #reviewTrouble(trouble: Trouble, { name, readings: { diagnosis } }: NamedReadings): void {
     const present = presentTrouble(trouble, diagnosis);
-    if (present !== null && this.#isHeldBack(present.sinceMs) && !this.#told.get(name)?.get(trouble)?.lasting) return;
     const told = this.#told.get(name)?.get(trouble) ?? (present && this.#remember(trouble, name));
     if (!told) return;
-    const { publish, reviewInMs } = told.rule.decide(present !== null);
+    const shown = told.lasting === null && this.#isQuiet() ? null : present;
+    const { publish, reviewInMs } = told.rule.decide(shown !== null);
     this.#review.arm(reviewInMs);
     if (!publish) return;
-    if (present !== null) this.#begin({ trouble, name, told, ...present });
+    if (shown !== null) this.#begin({ trouble, name, told, ...shown });
     else this.#end({ trouble, name, told });
   }
 
-  /** A trouble that has just begun may be over in a moment. */
-  #isHeldBack(sinceMs: number): boolean {
-    if (this.#isQuiet()) return true;
-    const restMs = sinceMs + this.#persistentMs - this.#clock.wallMs();
-    if (restMs <= 0 || restMs > this.#persistentMs) return false;
-    this.#review.arm(restMs);
-    return true;
-  }
-
   #remember(trouble: Trouble, name: string | null): ToldTrouble {
-    const told = { rule: new FlapRule<boolean>({ clock: this.#clock, badness: Number }), lasting: null };
+    const rule = new FlapRule<boolean>({
+      clock: this.#clock,
+      badness: Number,
+      persistentMs: this.#persistentMs,
+      published: { value: false },
+    });
+    const told = { rule, lasting: null };
     const ofInterface = this.#told.get(name) ?? new Map<Trouble, ToldTrouble>();
     this.#told.set(name, ofInterface.set(trouble, told));
     return told;

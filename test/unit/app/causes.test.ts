@@ -10,6 +10,8 @@ import { World } from "./world.ts";
 /** A ping is due within 15 s and waits 10 s for its answer and its PONG. */
 const NOTICED_MS = 26_000;
 const BACK_MS = 30_000;
+/** A problem is one when it has lasted so long. */
+const PERSISTENT_MS = 5_000;
 /** What has lasted so long is told. */
 const TOLD_MS = 6_000;
 const NOWHERE = "http://127.0.0.1:9";
@@ -36,9 +38,11 @@ describe("a fault of the CCU is named", () => {
     expect(watched.cause("BidCos-RF")).toBe("none");
     // A start is expected to end by itself and alarms nobody.
     const alarms = cause !== "ccu_booting";
-    expect([watched.shows("status"), watched.shows("problem"), watched.shows("connected")]).toEqual(["critical", alarms, false]);
-    await world.pass(60_000, 1_000);
-    expect(watched.cause()).toBe(cause);
+    expect([watched.shows("status"), watched.shows("problem"), watched.shows("connected")]).toEqual(["critical", false, false]);
+    await world.pass(PERSISTENT_MS);
+    expect(watched.shows("problem")).toBe(alarms);
+    await world.pass(60_000 - PERSISTENT_MS, 1_000);
+    expect([watched.cause(), watched.shows("problem")]).toEqual([cause, alarms]);
 
     await watched.set({ mode: "normal", halfOpen: false });
     await world.until(well(watched), BACK_MS);

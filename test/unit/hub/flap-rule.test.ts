@@ -9,11 +9,15 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** A rule and what it shows, looked at when it asks for it as the hub does. */
 class Shown {
   readonly clock = new ManualClock();
-  readonly #rule = new FlapRule<number>({ clock: this.clock, badness: (value) => value });
+  readonly #rule: FlapRule<number>;
   rows = 0;
   value: number | undefined;
   #actual = 0;
   #reviewAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(alarm: { persistentMs?: number } = {}) {
+    this.#rule = new FlapRule<number>({ clock: this.clock, badness: (value) => value, ...alarm });
+  }
 
   set(actual: number): void {
     this.#actual = actual;
@@ -93,5 +97,80 @@ describe("FlapRule", () => {
     const rule = new FlapRule<readonly string[]>({ clock, badness: ({ length }) => length });
     const names = Array.from({ length: 20 }, (_each, index) => [`device ${index}`]);
     expect(names.filter((list) => rule.decide(list).publish)).toHaveLength(11);
+  });
+});
+
+describe("FlapRule of an alarm", () => {
+  const PERSISTENT_MS = 5_000;
+  const open = () => {
+    const shown = new Shown({ persistentMs: PERSISTENT_MS });
+    shown.set(0);
+    return shown;
+  };
+
+  test("what is worse is sent when it has lasted, and its end at once", () => {
+    const shown = open();
+    shown.set(1);
+    shown.pass(PERSISTENT_MS - 1);
+    expect(shown.value).toBe(0);
+    shown.pass(1);
+    expect(shown.value).toBe(1);
+    shown.set(0);
+    expect(shown.value).toBe(0);
+  });
+
+  test("what gets worse meanwhile does not begin anew", () => {
+    const shown = open();
+    shown.set(1);
+    shown.pass(PERSISTENT_MS - 1);
+    shown.set(2);
+    shown.pass(1);
+    expect(shown.value).toBe(2);
+  });
+
+  test("what is over before is never sent, however long it is until the next one", () => {
+    const shown = open();
+    for (let hour = 0; hour < 48; hour += 1) {
+      shown.set(1);
+      shown.pass(PERSISTENT_MS - 1);
+      shown.set(0);
+      shown.pass(60 * MINUTE_MS);
+    }
+    expect([shown.value, shown.rows]).toEqual([0, 1]);
+  });
+
+  test("what comes and goes all the time is sent, although each time it is over before", () => {
+    const shown = open();
+    let flaps = 0;
+    for (; shown.value === 0 && flaps < 100; flaps += 1) {
+      shown.set(1);
+      shown.pass(2_000);
+      shown.set(0);
+      shown.pass(16_000);
+    }
+    expect(flaps).toBe(11);
+    for (let more = 0; more < 200; more += 1) {
+      shown.set(1);
+      expect(shown.value).toBe(1);
+      shown.pass(2_000);
+      shown.set(0);
+      shown.pass(16_000);
+    }
+    expect(shown.rows).toBeLessThan(20);
+    shown.pass(5 * MINUTE_MS);
+    expect(shown.value).toBe(0);
+  });
+
+  test("a bad state that lasts is hidden no longer than that, whatever was before", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 1, max: 900_000 })), { maxLength: 200 }), (flips) => {
+        const shown = open();
+        for (const [value, ms] of flips) {
+          shown.set(value);
+          shown.pass(ms);
+          if (ms >= PERSISTENT_MS) expect(shown.value).toBeGreaterThanOrEqual(value);
+        }
+      }),
+    );
   });
 });

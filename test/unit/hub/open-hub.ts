@@ -67,8 +67,13 @@ export interface OpenHub {
 export function openHub({
   interfaces = {},
   known,
+  persistentMs = 0,
   ...overall
-}: Partial<Overall> & { interfaces?: Readonly<Record<string, Readings>>; known?: KnownMetrics } = {}): OpenHub {
+}: Partial<Overall> & {
+  interfaces?: Readonly<Record<string, Readings>>;
+  known?: KnownMetrics;
+  persistentMs?: number;
+} = {}): OpenHub {
   const clock = new ManualClock();
   const now: Overall = { score: null, latencyMs: null, lastEventAtMs: null, ...overall };
   const metrics: HubMetricsReader = {
@@ -90,6 +95,7 @@ export function openHub({
     metrics,
     interfaces: () => [...watched].map(([name, each]) => ({ name, readings: each })),
     ...(known && { known }),
+    persistentMs,
     sink,
     clock,
   });
