@@ -33,6 +33,7 @@ import type { IncidentRecorder } from "./incident-recorder.ts";
 import { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import { InterfaceSignals } from "./interface-signals.ts";
 import type { Trend } from "./level-trend.ts";
+import { LinkLog } from "./link-log.ts";
 import { LinkReadings } from "./link-readings.ts";
 import { RadioWatch } from "./radio-watch.ts";
 import { RecoveryProgress } from "./recovery-progress.ts";
@@ -64,7 +65,6 @@ export interface LinkTraffic {
   readonly dutyCycleTrend: Trend | null;
 }
 
-const MAX_TOLD_REASONS = 10;
 const CHATTY_DEVICES = 20;
 
 export interface LinkIdentity {
@@ -89,17 +89,15 @@ export class InterfaceLink implements InterfaceListener {
   readonly #health: HealthTracker;
   readonly #observer: MetricsObserver;
   readonly #eventBus: EventBus;
-  readonly #logger: Logger;
+  readonly #log: LinkLog;
   readonly #listener: LinkListener;
   readonly #endpoint: CallbackEndpoint;
   readonly #registry: CallbackRegistry;
   readonly #callbackPath: string;
-  readonly #toldReasons = new Set<string>();
   readonly #rhythm: RadioRhythm;
   readonly #recorder: IncidentRecorder;
   readonly #clock: Clock;
   #registration: Subscription | undefined;
-  #toldConnected = false;
 
   constructor(parts: {
     name: InterfaceName;
@@ -124,7 +122,7 @@ export class InterfaceLink implements InterfaceListener {
     this.#health = health;
     this.#observer = observer;
     this.#eventBus = eventBus;
-    this.#logger = parts.logger;
+    this.#log = new LinkLog({ clock, logger: parts.logger });
     this.#listener = parts.listener;
     this.#registry = parts.registry;
     this.#callbackPath = identity.callbackPath;
@@ -230,6 +228,7 @@ export class InterfaceLink implements InterfaceListener {
       this.#registration?.();
       this.diagnosis[Symbol.dispose]();
       this.#recorder[Symbol.dispose]();
+      this.#log[Symbol.dispose]();
     }
   }
 
@@ -238,8 +237,7 @@ export class InterfaceLink implements InterfaceListener {
     if (to === "registering") this.#progress.answered();
     this.#logConnected();
     if (to === "waiting") {
-      this.#logLoss(this.#toldConnected ? "connection lost" : "not connected, trying again", reason);
-      this.#toldConnected = false;
+      this.#log.lost(reason);
       this.#countLoss();
     }
     this.#eventBus.publishSync(
@@ -331,16 +329,6 @@ export class InterfaceLink implements InterfaceListener {
   /** Not before it has proved itself: a registration alone may be the next one of many that fail. */
   #logConnected(): void {
     const eventPath = this.#health.health(this.name)?.paths.event.state;
-    if (this.#toldConnected || this.#client.state !== "connected" || eventPath !== "ok") return;
-    this.#toldConnected = true;
-    this.#toldReasons.clear();
-    this.#logger.info("connected");
-  }
-
-  /** Each reason is told once an outage, however many attempts fail for it. */
-  #logLoss(what: string, reason: string): void {
-    if (this.#toldReasons.has(reason) || this.#toldReasons.size >= MAX_TOLD_REASONS) return;
-    this.#toldReasons.add(reason);
-    this.#logger.warn(`${what}: ${reason}`);
+    if (this.#client.state === "connected" && eventPath === "ok") this.#log.connected();
   }
 }
