@@ -4,9 +4,11 @@ import { METRIC_NAMES } from "./ccu/metric-names.ts";
 import type { CentralUnit } from "./central/central-unit.ts";
 import type { InterfaceHealth, PathHealth } from "./central/health-tracker.ts";
 import type { InterfaceLink, LinkTraffic } from "./central/interface-link.ts";
-import { RECOVERY_STEPS } from "./central/recovery-progress.ts";
+import type { SearchState } from "./central/interface-search.ts";
+import type { Quiet } from "./central/quiet-times.ts";
+import { RECOVERY_STEPS, type RecoveryStep } from "./central/recovery-progress.ts";
 import { CAUSES, causeMessage } from "./diagnosis/causes.ts";
-import { CauseChangedEvent, InterfaceStateChangedEvent, PathChangedEvent } from "./events/product-events.ts";
+import { CauseChangedEvent, CcuChangedEvent, InterfaceStateChangedEvent, PathChangedEvent } from "./events/product-events.ts";
 import type { LocatedCause } from "./hub/ccu-readings.ts";
 import type { HmMetricsSensor } from "./hub/hm-metrics-sensor.ts";
 import type { Counted, InterfaceReadings } from "./hub/readings.ts";
@@ -24,6 +26,9 @@ import type {
   LatencyStatus,
   MetricsStatus,
   PathStatus,
+  QuietStatus,
+  RecoveryStatus,
+  SearchStatus,
   SensorStatus,
   SignalsStatus,
   StatusSource,
@@ -122,7 +127,7 @@ export class AppStatusSource implements StatusSource {
     const changes = new DisposableStack();
     for (const central of this.#centrals) {
       changes.use(central.metrics.onDirty(listener));
-      for (const eventType of [InterfaceStateChangedEvent.type, PathChangedEvent.type, CauseChangedEvent.type]) {
+      for (const eventType of [InterfaceStateChangedEvent.type, PathChangedEvent.type, CauseChangedEvent.type, CcuChangedEvent.type]) {
         changes.use(central.eventBus.subscribe({ eventType, eventKey: null, handler: listener, priority: "LOW" }));
       }
     }
@@ -164,10 +169,11 @@ export class AppStatusSource implements StatusSource {
       },
       status: readings.status,
       connected: readings.connected,
-      quiet: central.quiet.reason,
+      quiet: quietStatus(central.quiet.current),
       cause: readings.cause && causeStatus(readings.cause),
       signals: signalsStatus(readings),
       deductions: central.deductions,
+      search: this.#searchStatus(central.search),
       interfaces: central.links.map((link) => this.#interfaceStatus(link, central)),
       availability: availabilityStatus(reliability, null),
       incidents: reliability.incidents.slice(0, SHOWN_INCIDENTS).map(incidentStatus),
@@ -188,14 +194,8 @@ export class AppStatusSource implements StatusSource {
       state,
       since: this.#wallTime(sinceMs),
       reason: reason || null,
-      nextAttemptInSeconds:
-        nextAttemptAtMs === null ? null : Math.max(0, Math.round((nextAttemptAtMs - this.#clock.monotonicMs()) / 1_000)),
-      recovery: {
-        step: link.progress.step,
-        passed: RECOVERY_STEPS.indexOf(link.progress.step),
-        steps: RECOVERY_STEPS.length - 1,
-        since: this.#wallTime(link.progress.sinceMs),
-      },
+      nextAttemptInSeconds: this.#secondsUntil(nextAttemptAtMs),
+      recovery: this.#recoveryStatus(link.progress),
       connected: readings.diagnosis.connected,
       cause: cause === undefined ? null : causeStatus({ ...cause, interfaceName: link.name }),
       signals: signalsStatus(readings),
@@ -218,6 +218,23 @@ export class AppStatusSource implements StatusSource {
       radioModules: readings.radioModules,
       availability: availabilityStatus(reliability, link.name),
     };
+  }
+
+  #searchStatus(search: SearchState | null): SearchStatus | null {
+    if (search === null) return null;
+    return {
+      since: this.#wallTime(search.sinceMs),
+      nextAttemptInSeconds: this.#secondsUntil(search.nextAttemptAtMs),
+      recovery: this.#recoveryStatus(search.progress),
+    };
+  }
+
+  #recoveryStatus({ step, sinceMs }: { step: RecoveryStep; sinceMs: number }): RecoveryStatus {
+    return { step, passed: RECOVERY_STEPS.indexOf(step), steps: RECOVERY_STEPS.length - 1, since: this.#wallTime(sinceMs) };
+  }
+
+  #secondsUntil(atMs: number | null): number | null {
+    return atMs === null ? null : Math.max(0, Math.round((atMs - this.#clock.monotonicMs()) / 1_000));
   }
 
   #trafficStatus({ foreignClients, ...traffic }: LinkTraffic): TrafficStatus {
@@ -252,6 +269,10 @@ export class AppStatusSource implements StatusSource {
   #wallTime(monotonicMs: number): string {
     return new Date(this.#clock.wallMs() - (this.#clock.monotonicMs() - monotonicMs)).toISOString();
   }
+}
+
+function quietStatus(quiet: Quiet | null): QuietStatus | null {
+  return quiet && { reason: quiet.reason, until: new Date(quiet.untilMs).toISOString() };
 }
 
 function processStatus(): AppStatus["app"]["process"] {

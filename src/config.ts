@@ -78,6 +78,9 @@ const optionsSchema = z.strictObject(
   expected("the settings in { }"),
 );
 
+/** Longer than any work on a CCU; a forgotten announcement must not silence it for ever. */
+export const LONGEST_MAINTENANCE_MINUTES = 1_440;
+
 interface InterfaceOptions {
   readonly name: InterfaceName;
   readonly port?: number | undefined;

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { errorMessage } from "./base/errors.ts";
 import type { Logger } from "./base/logger.ts";
 import { replaceFile } from "./base/replace-file.ts";
+import type { AnnouncementMemory } from "./central/quiet-times.ts";
 import { NO_ROUTE, type RouteMemory, type RouteState, routeState } from "./homeassistant/route-memory.ts";
 
 const ccuSchema = z.object({
@@ -22,6 +23,8 @@ const stateSchema = z.object({
   /** The user has asked for the companion integration, and it is not installed yet. */
   installationWanted: z.boolean().default(false),
   route: routeState.default(NO_ROUTE),
+  /** Until when maintenance was announced, wall time, by the name of the CCU. */
+  maintenance: z.record(z.string(), z.number()).default({}),
 });
 
 type State = z.infer<typeof stateSchema>;
@@ -57,6 +60,7 @@ export class StateFile implements RouteMemory {
       ccus: [],
       installationWanted: false,
       route: NO_ROUTE,
+      maintenance: {},
     };
     this.#write();
   }
@@ -91,6 +95,21 @@ export class StateFile implements RouteMemory {
   rememberRoute(route: RouteState): void {
     this.#state.route = route;
     this.#write();
+  }
+
+  /** Until when maintenance of a CCU was announced. */
+  maintenanceOf(name: string): AnnouncementMemory {
+    const state = this.#state;
+    return {
+      get untilMs() {
+        return Object.hasOwn(state.maintenance, name) ? (state.maintenance[name] ?? null) : null;
+      },
+      remember: (untilMs) => {
+        const { [name]: _before, ...others } = state.maintenance;
+        state.maintenance = untilMs === null ? others : { ...others, [name]: untilMs };
+        this.#write();
+      },
+    };
   }
 
   /**

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
 import { EarliestTimer } from "../base/earliest-timer.ts";
-import type { HomematicError } from "../base/errors.ts";
 import { type Logger, namedLogger } from "../base/logger.ts";
 import type { RpcCaller } from "../ccu/guarded-caller.ts";
 import type { InterfaceDetails } from "../ccu/interface-details.ts";
@@ -10,7 +9,7 @@ import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import { type CcuOptions, INTERFACE_NAMES, type InterfaceName } from "../config.ts";
 import type { RhythmDay } from "../diagnosis/radio-rhythm.ts";
 import { EventBus } from "../events/event-bus.ts";
-import { PathChangedEvent } from "../events/product-events.ts";
+import { CcuChangedEvent, PathChangedEvent } from "../events/product-events.ts";
 import { CcuReadings } from "../hub/ccu-readings.ts";
 import { Hub } from "../hub/hub.ts";
 import type { HubSensorSink } from "../hub/hub-sensor-sink.ts";
@@ -19,10 +18,11 @@ import { MetricsObserver } from "../metrics/observer.ts";
 import { describedSink } from "./described-sink.ts";
 import { HealthTracker } from "./health-tracker.ts";
 import { feedHub } from "./hub-feed.ts";
-import { InterfaceFinder } from "./interface-finder.ts";
 import { type CallbackRegistry, InterfaceLink, type LinkListener } from "./interface-link.ts";
+import { InterfaceSearch, type SearchState } from "./interface-search.ts";
 import { loggingSink } from "./logging-sink.ts";
-import { type DailyWindow, type QuietReason, QuietTimes } from "./quiet-times.ts";
+import type { Maintenance } from "./quiet-times.ts";
+import { QuietWatch } from "./quiet-watch.ts";
 import { type IncidentRecords, Reliability } from "./reliability.ts";
 import { Scheduler } from "./scheduler.ts";
 import { UndiscoveredCcu } from "./undiscovered.ts";
@@ -65,11 +65,6 @@ const MISSING_CHECKS = 5;
 const MODEL = "Homematic CCU";
 /** What is over before anybody could look at it alarms nobody. */
 const PERSISTENT_MS = 5_000;
-const QUIET_TEXTS: Readonly<Record<QuietReason | "over", string>> = {
-  boot: "the CCU is starting: nothing is reported as a problem for up to 10 min",
-  maintenance: "maintenance has begun: nothing is reported as a problem until it is over",
-  over: "problems are reported again",
-};
 
 /** One CCU: owns its event bus, observer, interfaces, health and hub sensors. */
 export class CentralUnit implements LinkListener {
@@ -80,7 +75,7 @@ export class CentralUnit implements LinkListener {
   readonly healthTracker: HealthTracker;
   readonly readings: CcuReadings;
   readonly reliability: Reliability;
-  readonly quiet: QuietTimes;
+  readonly quiet: QuietWatch;
   readonly #options: CcuOptions;
   readonly #identity: CentralIdentity;
   readonly #callerFactory: CallerFactory;
@@ -97,9 +92,8 @@ export class CentralUnit implements LinkListener {
   /** Interfaces that were found in an earlier run and have not answered in this one, with how often they were missed. */
   readonly #awaited = new Map<InterfaceName, number>();
   #hub: Hub | undefined;
+  #search: InterfaceSearch | undefined;
   #stopping: Promise<void> | undefined;
-  #toldFailure = "";
-  #toldQuiet: QuietReason | null = null;
 
   constructor(parts: {
     options: CcuOptions;
@@ -109,8 +103,8 @@ export class CentralUnit implements LinkListener {
     sink: HubSensorSink;
     rhythms: RhythmStore;
     incidents: IncidentRecords;
-    /** When nobody is to be alarmed each day. */
-    maintenance: DailyWindow | null;
+    /** When nobody is to be alarmed. */
+    maintenance: Maintenance;
     clock: Clock;
     logger: Logger;
   }) {
@@ -130,7 +124,12 @@ export class CentralUnit implements LinkListener {
     this.healthTracker = new HealthTracker({ eventBus: this.eventBus, clock: parts.clock });
     this.#watched = new WatchedInterfaces({ logger: this.#logger });
     this.reliability = new Reliability({ ccuId: () => this.#hub?.device.id ?? null, records: parts.incidents, clock: parts.clock });
-    this.quiet = new QuietTimes({ window: parts.maintenance, clock: parts.clock });
+    this.quiet = new QuietWatch({
+      maintenance: parts.maintenance,
+      clock: parts.clock,
+      logger: this.#logger,
+      onChange: () => this.#ccuChanged(),
+    });
     this.readings = new CcuReadings(() => this.#watched.readings, this.#isQuiet);
   }
 
@@ -143,9 +142,14 @@ export class CentralUnit implements LinkListener {
     return this.#watched.links;
   }
 
+  /** How the search for the first interface stands; `null` where there is one. */
+  get search(): SearchState | null {
+    return this.#search?.state ?? null;
+  }
+
   /** What lowers the health, each in one phrase with the interface it is about. */
   get deductions(): readonly string[] {
-    return [UndiscoveredCcu.healthName, ...this.links.map(({ name }) => name)].flatMap(
+    return [UndiscoveredCcu.interfaceName, ...this.links.map(({ name }) => name)].flatMap(
       (name) => this.healthTracker.health(name)?.deductions.map((text) => `${name} ${text}`) ?? [],
     );
   }
@@ -177,6 +181,11 @@ export class CentralUnit implements LinkListener {
   stop(): Promise<void> {
     this.#stopping ??= this.#resources.disposeAsync();
     return this.#stopping;
+  }
+
+  /** Nobody is to be alarmed for so long; 0 ends it. */
+  announceMaintenance(minutes: number): void {
+    this.quiet.announce(minutes);
   }
 
   described(link: InterfaceLink, details: InterfaceDetails): void {
@@ -215,13 +224,12 @@ export class CentralUnit implements LinkListener {
   readonly #isQuiet = (): boolean => this.quiet.reason !== null;
 
   #checkQuiet(): void {
-    const diagnoses = this.links.map(({ diagnosis }) => diagnosis.current);
-    if (diagnoses.some(({ causes: [primary] }) => primary?.code === "ccu_booting")) this.quiet.starting();
-    else if (diagnoses.every(({ connected }) => connected === true)) this.quiet.started();
-    const { reason } = this.quiet;
-    if (reason === this.#toldQuiet) return;
-    this.#toldQuiet = reason;
-    this.#logger.info(QUIET_TEXTS[reason ?? "over"]);
+    this.quiet.review(this.#watched.readings.map(({ readings }) => readings.diagnosis));
+  }
+
+  /** Of what is said of the CCU as a whole. */
+  #ccuChanged(): void {
+    this.eventBus.publishSync(new CcuChangedEvent({ timestamp: this.eventBus.timestamp() }));
     this.#hub?.changed("diagnosis");
   }
 
@@ -248,40 +256,31 @@ export class CentralUnit implements LinkListener {
       this.#awaited.set(name, 0);
       this.#addLink(name, this.#defaultPort(name));
     }
-    if (known.length === 0) this.#openUndiscovered();
-    const finder = this.#resources.use(
-      new InterfaceFinder({
+    this.#search = this.#resources.use(
+      new InterfaceSearch({
+        host: this.host,
         callerFor: (name) => this.#callerFor(name, this.#defaultPort(name)),
-        isWatched: (name) => this.#watched.get(name) !== undefined,
+        watched: this.#watched,
+        health: this.healthTracker,
+        metrics: this.metrics,
+        reliability: this.reliability,
         clock: this.#clock,
+        logger: this.#logger,
         onFound: (names) => this.#interfacesFound(names),
-        onNothingFound: (failure) => this.#nothingFound(failure),
+        onChange: () => this.#searchChanged(),
       }),
     );
-    finder.start();
+    this.#search.start();
   }
 
-  #openUndiscovered(): void {
-    this.#watched.undiscovered = new UndiscoveredCcu({
-      health: this.healthTracker,
-      metrics: this.metrics,
-      clock: this.#clock,
-      onChange: () => this.#hub?.changed("diagnosis"),
-    });
+  #searchChanged(): void {
+    this.#checkQuiet();
+    this.#ccuChanged();
   }
 
   #interfacesFound(names: readonly InterfaceName[]): void {
-    this.#watched.undiscovered = null;
     this.#hub?.discovered();
-    this.#logger.info(`found ${names.join(", ")}`);
     for (const name of names) this.#addLink(name, this.#defaultPort(name));
-  }
-
-  #nothingFound(failure: HomematicError): void {
-    this.#watched.undiscovered?.failed(failure);
-    if (failure.message === this.#toldFailure) return;
-    this.#toldFailure = failure.message;
-    this.#logger.warn(`no interface answers at ${this.host}, trying again: ${failure.message}`);
   }
 
   #addLink(name: InterfaceName, port: number): void {
@@ -363,6 +362,8 @@ export class CentralUnit implements LinkListener {
     this.#hub = hub;
     this.#resources.use(feedHub({ hub, metrics: this.metrics, eventBus: this.eventBus }));
     hub.start();
+    // What was recorded before it was settled whose it is.
+    this.reliability.checkpoint();
     for (const [name, { version }] of this.#details) hub.describe({ name, model: null, firmware: version });
   }
 

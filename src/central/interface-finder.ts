@@ -16,6 +16,7 @@ export class InterfaceFinder {
   readonly #onNothingFound: (failure: HomematicError) => void;
   readonly #abort = new AbortController();
   #run: Promise<void> | undefined;
+  #nextAttemptAtMs: number | null = null;
 
   constructor(parts: {
     callerFor: (name: InterfaceName) => RpcCaller;
@@ -33,6 +34,11 @@ export class InterfaceFinder {
     this.#onNothingFound = parts.onNothingFound;
   }
 
+  /** Monotonic; `null` while it looks. */
+  get nextAttemptAtMs(): number | null {
+    return this.#nextAttemptAtMs;
+  }
+
   start(): void {
     this.#run ??= this.#search(this.#abort.signal);
   }
@@ -46,20 +52,24 @@ export class InterfaceFinder {
     const backoff = new Backoff({ firstMs: 1_000, maxMs: 10_000 });
     try {
       while (!signal.aborted) {
-        await this.#look(signal);
+        const failure = await this.#look(signal);
         const delayMs = this.#watchesNothing ? backoff.nextDelayMs() : REDISCOVERY_MS;
+        this.#nextAttemptAtMs = this.#clock.monotonicMs() + delayMs;
+        if (failure !== null && this.#watchesNothing) this.#onNothingFound(failure);
         await sleep({ clock: this.#clock, delayMs, signal });
+        this.#nextAttemptAtMs = null;
       }
     } catch (error) {
       if (!signal.aborted) throw error;
     }
   }
-  async #look(signal: AbortSignal): Promise<void> {
+
+  async #look(signal: AbortSignal): Promise<HomematicError | null> {
     const names = INTERFACE_NAMES.filter((name) => !this.#isWatched(name));
-    if (names.length === 0) return;
+    if (names.length === 0) return null;
     const { found, failure } = await discoverInterfaces({ names, callerFor: this.#callerFor, signal });
     if (failure === null) this.#onFound(found);
-    else if (this.#watchesNothing) this.#onNothingFound(failure);
+    return failure;
   }
 
   get #watchesNothing(): boolean {

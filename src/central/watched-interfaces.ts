@@ -59,7 +59,7 @@ export class WatchedInterfaces implements AsyncDisposable {
   pathChanged(change: PathChangedEvent): void {
     const link = this.links.find(({ name }) => name === change.interfaceId);
     if (link !== undefined) link.pathChanged(change);
-    else this.#undiscovered?.diagnosis.changed();
+    else this.#undiscovered?.pathChanged(change);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

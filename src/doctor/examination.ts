@@ -5,6 +5,7 @@ import type { Logger } from "../base/logger.ts";
 import type { CallbackGateway } from "../callback-gateway.ts";
 import { type CallerFactory, CentralUnit } from "../central/central-unit.ts";
 import type { CallbackRegistry } from "../central/interface-link.ts";
+import { NO_MAINTENANCE } from "../central/quiet-times.ts";
 import { severityOf } from "../diagnosis/diagnose.ts";
 import type { Diagnosis } from "../diagnosis/diagnosis.ts";
 import { IncidentStore } from "../incidents/incident-store.ts";
@@ -63,7 +64,7 @@ async function look({ request, callerFactory, witness, gateway, clock, logger, s
       problems() {},
     },
     rhythms: { read: () => [], remember: () => {} },
-    maintenance: null,
+    maintenance: NO_MAINTENANCE,
     incidents: { store: new IncidentStore({ log: NO_FILE, clock }), redact: () => "" },
     clock,
     logger,

@@ -113,3 +113,15 @@ export class CauseChangedEvent extends InterfaceEvent {
     this.before = before;
   }
 }
+
+/** Something that is said of the CCU as a whole has changed: why nobody is alarmed, or how far the search for its interfaces has come. */
+export class CcuChangedEvent implements BusEvent {
+  static readonly type = "ccu.changed";
+  readonly type: typeof CcuChangedEvent.type = CcuChangedEvent.type;
+  readonly key = null;
+  readonly timestamp: number;
+
+  constructor({ timestamp = systemTimestamp() }: { readonly timestamp?: number | undefined } = {}) {
+    this.timestamp = timestamp;
+  }
+}

@@ -1,8 +1,10 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readBody } from "./read-body.ts";
 import { plainText, respond } from "./respond.ts";
 
-const MAX_BODY_BYTES = 1_024;
+/** Does what the fields ask for, or says what is wrong with them; null: it is done. */
+export type FormAct = (fields: URLSearchParams) => string | null | Promise<string | null>;
 
 /**
  * A thing that the page can ask for. Pages of other origins can send a form here but cannot read ours, so they do not know the
@@ -12,18 +14,17 @@ export class GuardedForm {
   /** Under which the form is sent; relative to the page. */
   readonly action: string;
   readonly token: string = randomBytes(16).toString("base64url");
-  readonly #act: () => void | Promise<void>;
+  readonly #act: FormAct;
 
-  constructor({ action, act }: { action: string; act: () => void | Promise<void> }) {
+  constructor({ action, act }: { action: string; act: FormAct }) {
     this.action = action;
     this.#act = act;
   }
 
   /** Answers with the way back to the page. */
   async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const site = request.headers["sec-fetch-site"];
-    const body = site === undefined || site === "same-origin" ? await readBody(request) : null;
-    if (body === null || !this.#isOurs(new URLSearchParams(body).get("token") ?? "")) {
+    const fields = new URLSearchParams((await readBody(request)) ?? "");
+    if (!this.#isOurs(fields.get("token") ?? "")) {
       respond(
         response,
         plainText(
@@ -34,30 +35,13 @@ export class GuardedForm {
       );
       return;
     }
-    await this.#act();
+    const problem = await this.#act(fields);
     // Relative: only the browser knows the path under which Home Assistant shows the page.
-    respond(response, { ...plainText(303, "See the page."), headers: { location: "./" } });
+    respond(response, problem === null ? { ...plainText(303, "See the page."), headers: { location: "./" } } : plainText(400, problem));
   }
 
   #isOurs(token: string): boolean {
     const [given, own] = [Buffer.from(token), Buffer.from(this.token)];
     return given.length === own.length && timingSafeEqual(given, own);
   }
-}
-
-/** Null when it is larger than any form of ours or breaks off. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request) {
-      const bytes = Buffer.from(chunk);
-      size += bytes.length;
-      if (size > MAX_BODY_BYTES) return null;
-      chunks.push(bytes);
-    }
-  } catch {
-    return null;
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -3,6 +3,7 @@ import type { EventStream, TakePage } from "./event-stream.ts";
 import { OPEN_METRICS, PROMETHEUS_TEXT } from "./exposition.ts";
 import type { GuardedForm } from "./guarded-form.ts";
 import type { History } from "./history.ts";
+import type { MaintenanceDesk } from "./maintenance.ts";
 import { preferences } from "./negotiation.ts";
 import { openMetrics } from "./openmetrics.ts";
 import { ASSETS, type Asset } from "./page/assets.ts";
@@ -32,11 +33,13 @@ interface Parts {
   readonly wallMs: () => number;
   /** What can be asked for. */
   readonly forms: readonly GuardedForm[];
+  /** Null: there is nothing to maintain. */
+  readonly maintenance: MaintenanceDesk | null;
 }
 
 /** Everything the server answers, by exact path; no path ever reaches the file system. */
 export function createRoutes(parts: Parts): ReadonlyMap<string, Endpoint> {
-  const { source, takePage, stream, language } = parts;
+  const { source, takePage, stream, language, maintenance } = parts;
   const languageOf = (request: IncomingMessage): Language => (language === "auto" ? preferredLanguage(request) : language);
   const reading: readonly (readonly [path: string, route: Route])[] = [
     ["/", replying((request) => page(takePage()(languageOf(request))))],
@@ -53,6 +56,10 @@ export function createRoutes(parts: Parts): ReadonlyMap<string, Endpoint> {
   const endpoints = new Map<string, Endpoint>(reading.map(([path, route]) => [path, { allow: "GET, HEAD", route }]));
   for (const form of parts.forms) {
     endpoints.set(`/${form.action}`, { allow: "POST", route: (request, response) => form.take(request, response) });
+  }
+  if (maintenance !== null) {
+    const route: Route = async (request, response) => respond(response, await maintenance.answer(request));
+    endpoints.set("/api/maintenance", { allow: "POST", route });
   }
   return endpoints;
 }

@@ -146,6 +146,14 @@ export interface RadioModuleStatus {
   readonly carrierSenseTrend: TrendStatus | null;
 }
 
+/** Why nobody is alarmed at present. */
+export interface QuietStatus {
+  /** Maintenance that somebody announced, that of each day, or the CCU says that it is starting. */
+  readonly reason: "announced" | "maintenance" | "boot";
+  /** When it ends at the latest. */
+  readonly until: string;
+}
+
 export interface CcuStatus {
   readonly id: string;
   readonly name: string;
@@ -160,13 +168,15 @@ export interface CcuStatus {
   /** null while nothing is known. */
   readonly status: "ok" | "degraded" | "critical" | null;
   readonly connected: boolean | null;
-  /** Why nobody is alarmed at present; null: alarms go out. */
-  readonly quiet: "maintenance" | "boot" | null;
+  /** null: alarms go out. */
+  readonly quiet: QuietStatus | null;
   /** null when nothing is wrong, as far as is known. */
   readonly cause: CauseStatus | null;
   readonly signals: SignalsStatus;
   /** What lowers the health, in words; empty at 100 %. */
   readonly deductions: readonly string[];
+  /** How the search for its interfaces stands; null once one is known. */
+  readonly search: SearchStatus | null;
   readonly interfaces: readonly InterfaceStatus[];
   /** A CCU is down while one of its interfaces is; null while it is not settled who it is. */
   readonly availability: AvailabilityStatus | null;
@@ -201,6 +211,32 @@ export interface PathStatus {
   readonly reason: string | null;
 }
 
+/** Where a connection has got to, or got stuck. */
+export interface RecoveryStatus {
+  readonly step:
+    | "name_resolution"
+    | "connection"
+    | "http"
+    | "rpc"
+    | "callback_address"
+    | "registration"
+    | "first_pong"
+    | "inventory"
+    | "done";
+  /** How many steps are behind it, of how many. */
+  readonly passed: number;
+  readonly steps: number;
+  readonly since: string;
+}
+
+/** Nothing of the CCU answers yet, and it is tried again without end. */
+export interface SearchStatus {
+  readonly since: string;
+  /** null while it is tried. */
+  readonly nextAttemptInSeconds: number | null;
+  readonly recovery: RecoveryStatus;
+}
+
 export interface InterfaceStatus {
   readonly name: string;
   readonly port: number;
@@ -209,23 +245,7 @@ export interface InterfaceStatus {
   readonly since: string;
   readonly reason: string | null;
   readonly nextAttemptInSeconds: number | null;
-  /** Where the connection has got to, or got stuck. */
-  readonly recovery: {
-    readonly step:
-      | "name_resolution"
-      | "connection"
-      | "http"
-      | "rpc"
-      | "callback_address"
-      | "registration"
-      | "first_pong"
-      | "inventory"
-      | "done";
-    /** How many steps are behind it, of how many. */
-    readonly passed: number;
-    readonly steps: number;
-    readonly since: string;
-  };
+  readonly recovery: RecoveryStatus;
   readonly connected: boolean | null;
   readonly cause: CauseStatus | null;
   readonly signals: SignalsStatus;

@@ -9,6 +9,7 @@ import { CallbackTest, type CallbackTester } from "./callback-test.ts";
 import { EventStream, type TakePage } from "./event-stream.ts";
 import { GuardedForm } from "./guarded-form.ts";
 import { History } from "./history.ts";
+import { type Maintainable, MaintenanceDesk } from "./maintenance.ts";
 import { renderPage } from "./page/render-page.ts";
 import { plainText, respond } from "./respond.ts";
 import { createRoutes, type Endpoint, type LanguageChoice, type Route } from "./routes.ts";
@@ -27,7 +28,7 @@ export interface InstallTarget {
   accept(): void;
 }
 
-/** Serves the page, the state as JSON and as OpenMetrics, and the probes over HTTP; what can be asked for is the installation of the integration and a test of the callback. */
+/** Serves the page, the state as JSON and as OpenMetrics, and the probes over HTTP; what can be asked for is the installation of the integration, a test of the callback and maintenance. */
 export class WebServer implements AsyncDisposable {
   readonly #host: string;
   readonly #configuredPort: number;
@@ -52,6 +53,7 @@ export class WebServer implements AsyncDisposable {
     source,
     install = null,
     callbackTester = null,
+    maintained = [],
     options = null,
     clock,
     logger,
@@ -66,19 +68,32 @@ export class WebServer implements AsyncDisposable {
     install?: InstallTarget | null;
     /** Null: the page offers no test. */
     callbackTester?: CallbackTester | null;
+    /** The CCUs that maintenance can be announced for. */
+    maintained?: readonly Maintainable[];
     /** For the support bundle, which leaves out what is nobody's business. */
     options?: unknown;
     clock: Clock;
     logger: Logger;
   }) {
-    const installForm = install && new GuardedForm({ action: "install-integration", act: () => install.accept() });
+    const installForm =
+      install &&
+      new GuardedForm({
+        action: "install-integration",
+        act: () => {
+          install.accept();
+          return null;
+        },
+      });
     const wallMs = (): number => clock.wallMs();
     const callbackTest = callbackTester && new CallbackTest({ tester: callbackTester, wallMs });
-    const testForm = callbackTest && new GuardedForm({ action: "test-callback", act: () => callbackTest.run() });
+    const testForm = callbackTest && new GuardedForm({ action: "test-callback", act: () => callbackTest.run().then(() => null) });
+    const desk = maintained.length === 0 ? null : new MaintenanceDesk({ maintained, source });
+    const maintenance = desk && new GuardedForm({ action: "maintenance", act: (fields) => desk.announceIn(fields) });
     const takePage: TakePage = () => {
       const status = source.status();
       const guides = { callbackTest: testForm && { form: testForm, last: callbackTest?.last ?? null } };
-      return (pageLanguage) => renderPage({ status, language: pageLanguage, nowMs: clock.wallMs(), install: installForm, guides });
+      return (pageLanguage) =>
+        renderPage({ status, language: pageLanguage, nowMs: clock.wallMs(), install: installForm, maintenance, guides });
     };
     this.#host = host;
     this.#configuredPort = port;
@@ -87,8 +102,18 @@ export class WebServer implements AsyncDisposable {
     this.#logger = namedLogger(logger, "web server");
     this.#stream = new EventStream({ takePage, clock, logger: this.#logger });
     this.#history = new History({ source, clock });
-    const forms = [installForm, testForm].filter((form) => form !== null);
-    this.#routes = createRoutes({ source, takePage, stream: this.#stream, language, history: this.#history, options, wallMs, forms });
+    const forms = [installForm, testForm, maintenance].filter((form) => form !== null);
+    this.#routes = createRoutes({
+      source,
+      takePage,
+      stream: this.#stream,
+      language,
+      history: this.#history,
+      options,
+      wallMs,
+      forms,
+      maintenance: desk,
+    });
   }
 
   /** The port in use; before the start the configured one. */

@@ -1,4 +1,4 @@
-import type { AppStatus } from "../../src/web/status.ts";
+import type { AppStatus, CcuStatus } from "../../src/web/status.ts";
 import { companionStatus } from "../unit/web/companion-fixture.ts";
 import {
   ALL_SIGNALS,
@@ -27,6 +27,18 @@ function three(changes: Parameters<typeof interfaceStatus>[0] = {}): AppStatus["
 
 const refused = cause("connection_refused");
 const dutyCycle = cause("duty_cycle_high");
+
+/** Nothing of the CCU has answered yet. */
+const SEARCHING: CcuStatus = {
+  ...UNMEASURED,
+  status: "critical",
+  connected: false,
+  cause: { ...refused, interface: null },
+  sensors: { ...UNMEASURED.sensors, systemHealth: { value: 0, unit: "%" } },
+  search: { since: ago(192), nextAttemptInSeconds: 8, recovery: STUCK },
+  interfaces: [],
+  incidents: INCIDENTS.slice(0, 1).map((incident) => ({ ...incident, interface: "CCU" })),
+};
 
 /** What the page looks like in each state that it can be in. */
 export const STATES: Readonly<Record<string, AppStatus>> = {
@@ -65,6 +77,10 @@ export const STATES: Readonly<Record<string, AppStatus>> = {
         incidents: INCIDENTS,
       }),
     ],
+  }),
+  searching: appStatus({ ccus: [SEARCHING] }),
+  maintenance: appStatus({
+    ccus: [ccuStatus({ interfaces: three(), quiet: { reason: "announced", until: ago(-1_752) } })],
   }),
   "duty-cycle": appStatus({
     ccus: [

@@ -39,6 +39,7 @@ class Stage implements AsyncDisposable {
   readonly clock: ManualClock = new ManualClock();
   readonly source: FakeSource;
   readonly server: WebServer;
+  readonly announced: number[] = [];
   readonly #peers = new AsyncDisposableStack();
   #proxy: IngressProxy | undefined;
 
@@ -50,6 +51,7 @@ class Stage implements AsyncDisposable {
       source: this.source,
       install: { accept: () => {} },
       callbackTester: { test: async () => REACHED },
+      maintained: [{ name: "CCU", announceMaintenance: (minutes) => this.announced.push(minutes) }],
       options: OPTIONS,
       clock: this.clock,
       logger: silentLogger,
@@ -259,6 +261,22 @@ describe("the page in a browser", () => {
     expect(bundle).toContain('"systemHealth"');
     for (const secret of [PASSWORD, "Admin", "192.168.178", "3014F711A0001F", "0000D3C98F2E66"]) expect(bundle).not.toContain(secret);
     await page.close();
+  });
+
+  test.each([true, false])("announces maintenance and ends it, through the ingress, with scripts: %s", async (javaScriptEnabled) => {
+    await using stage = await Stage.open(STATES["healthy"] ?? appStatus());
+    const context = await browser.newContext({ javaScriptEnabled, locale: "de-DE" });
+    const page = await context.newPage();
+    await page.goto(stage.proxy.url);
+    await page.getByRole("button", { name: "30 min" }).click();
+    await expect.poll(() => stage.announced).toEqual([30]);
+    stage.show(STATES["maintenance"] ?? appStatus());
+    await page.reload();
+    await page.getByText("Wartung ist angekündigt.").waitFor();
+    await page.getByRole("button", { name: "Jetzt beenden" }).click();
+    await expect.poll(() => stage.announced).toEqual([30, 0]);
+    expect(page.url()).toBe(stage.proxy.url);
+    await context.close();
   });
 
   test("does not grow in twelve hours", async () => {

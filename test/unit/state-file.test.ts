@@ -40,6 +40,20 @@ describe("StateFile", () => {
     expect(second.metricsOf("Cellar")).toEqual({ "": ["status"], "HmIP-RF": ["health", "duty_cycle"] });
   });
 
+  test("keeps until when maintenance of each CCU was announced, and of one that is not known yet", () => {
+    const first = open();
+    first.maintenanceOf("CCU").remember(1_795_435_200_000);
+    first.maintenanceOf("Cellar").remember(1_795_435_260_000);
+    first.maintenanceOf("Cellar").remember(null);
+    const second = open();
+    expect(["CCU", "Cellar", "toString"].map((name) => second.maintenanceOf(name).untilMs)).toEqual([1_795_435_200_000, null, null]);
+    const stored = JSON.parse(readFileSync(path, "utf8"));
+    expect(stored.maintenance).toEqual({ CCU: 1_795_435_200_000 });
+    delete stored.maintenance;
+    writeFileSync(path, JSON.stringify(stored));
+    expect([open().instanceId, open().maintenanceOf("CCU").untilMs]).toEqual([first.instanceId, null]);
+  });
+
   test("reads a file of a version that did not keep them", () => {
     const first = open();
     first.settle({ name: "CCU", host: "10.0.0.2", serial: "NEQ1" });

@@ -1,26 +1,34 @@
 import type { CcuStatus, SensorStatus } from "../status.ts";
 import { explain } from "./explanations.ts";
+import type { FormView } from "./forms.ts";
 import { foreign, type Html, html } from "./html.ts";
 import { incidentsCard } from "./incidents-card.ts";
 import { interfaceCard } from "./interface-card.ts";
+import { maintenanceCard } from "./maintenance-card.ts";
+import { searchCard } from "./search-card.ts";
 import { signalsCard } from "./signals-card.ts";
 import { age, ageInSeconds, type Level, measured, unmeasured, type View } from "./view.ts";
 
-export function ccuSection(ccu: CcuStatus, view: View): Html {
+/** `maintenance` is the form to announce some. */
+export function ccuSection(ccu: CcuStatus, maintenance: FormView | null, view: View): Html {
+  const card = maintenance === null ? null : maintenanceCard(ccu, maintenance, view);
   const facts = [ccu.host, ccu.model, ccu.firmware].filter((fact) => fact !== null);
   return html`<section class="ccu">
 <h2>${foreign(ccu.name)}</h2>
 <p class="facts">${facts.map((fact, index) => html`${index > 0 ? " · " : ""}${foreign(fact)}`)}</p>
+${ccu.quiet === null ? null : card}
 <dl class="tiles">
 ${healthTile(ccu, view)}
 ${latencyTile(ccu.sensors.connectionLatency, view)}
 ${ageTile(ccu.sensors.lastEventAge, view)}
 </dl>
 <div class="interfaces">
+${searchCard(ccu, view)}
 ${ccu.interfaces.map((one) => interfaceCard(one, ccu, view))}
 </div>
 ${signalsCard(ccu.signals, view)}
 ${incidentsCard(ccu, view)}
+${ccu.quiet === null ? card : null}
 </section>`;
 }
 

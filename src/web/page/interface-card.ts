@@ -14,7 +14,7 @@ export function interfaceCard(one: InterfaceStatus, ccu: CcuStatus, view: View):
   return html`<article class="card">
 <header><h3>${foreign(one.name)}</h3>
 <p class="state">${connection(one.state, view)} · ${texts.since} ${ageOf(one.since, view)}${nextAttempt(one, view)}</p>${recovery(one, view)}</header>
-${one.cause === null ? null : cause(one.cause, view)}
+${one.cause === null ? null : causeOf(one.cause, view)}
 <ul class="paths">${PATH_NAMES.map((name) => path(name, one.paths[name], view))}</ul>
 ${charts(one, seriesKey(ccu, one), view)}
 <details class="more"><summary>${texts.figures}</summary>
@@ -33,19 +33,19 @@ function connection(state: string, { texts }: View): Html {
   return foreign(known ?? state);
 }
 
-function nextAttempt({ nextAttemptInSeconds }: InterfaceStatus, { texts }: View): Html | null {
+export function nextAttempt({ nextAttemptInSeconds }: Pick<InterfaceStatus, "nextAttemptInSeconds">, { texts }: View): Html | null {
   return nextAttemptInSeconds === null ? null : html` · ${texts.nextAttempt} ${timeLeft(nextAttemptInSeconds)}`;
 }
 
 /** Where the connection is stuck, as long as it is. */
-function recovery({ recovery: { step, passed, steps } }: InterfaceStatus, { texts }: View): Html | null {
+export function recovery({ recovery: { step, passed, steps } }: Pick<InterfaceStatus, "recovery">, { texts }: View): Html | null {
   if (step === "done") return null;
   const { title, of, names } = texts.recovery;
   return html`<p class="state">${title} ${Math.min(passed + 1, steps)} ${of} ${steps}: ${names[step]}</p>
 <progress max="${steps}" value="${passed}" aria-label="${title} ${Math.min(passed + 1, steps)} ${of} ${steps}"></progress>`;
 }
 
-function cause({ severity, message, remedy, since }: CauseStatus, view: View): Html {
+export function causeOf({ severity, message, remedy, since }: CauseStatus, view: View): Html {
   const { texts, language } = view;
   const level = CAUSE_LEVELS[severity];
   return html`<div class="cause ${level}">${icon(level)}<div><p><strong>${sentence(message[language])}</strong> <span class="age">${texts.since} ${ageOf(since, view)}</span></p>

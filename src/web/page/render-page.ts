@@ -17,6 +17,7 @@ export function renderPage({
   language,
   nowMs,
   install = null,
+  maintenance = null,
   guides = { callbackTest: null },
 }: {
   status: AppStatus;
@@ -24,6 +25,8 @@ export function renderPage({
   nowMs: number;
   /** Null: the page offers no installation. */
   install?: FormView | null;
+  /** Null: the page offers no maintenance. */
+  maintenance?: FormView | null;
   guides?: Guides;
 }): string {
   const view = createView(language, nowMs);
@@ -49,7 +52,7 @@ ${SPRITE}
 ${renderVerdict(verdict, view)}
 ${status.app.demo ? html`<p class="banner"><strong>${view.texts.demo.title}</strong> ${view.texts.demo.next}</p>` : null}
 ${companionNeedsUser(status) ? companion : null}
-${status.ccus.map((ccu) => ccuSection(ccu, view))}
+${status.ccus.map((ccu) => ccuSection(ccu, maintenance, view))}
 ${homeAssistant(status, view)}
 ${companionNeedsUser(status) ? null : companion}
 ${guidesSection(guides, view)}

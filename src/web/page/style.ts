@@ -172,6 +172,8 @@ figure .explain > summary { position: absolute; right: 0; top: 0; }
 .incidents { display: grid; gap: 0.75rem; list-style: none; margin-top: 0.75rem; padding: 0; }
 .incidents > li { display: flex; gap: 0.6rem; }
 .incidents .entries { list-style: none; }
+.maintenance p { margin-top: 0.4rem; }
+.choices { align-items: center; display: flex; flex-wrap: wrap; gap: 0.5rem; margin-top: 0.75rem; }
 .fact { margin-top: 0.6rem; padding-right: 2rem; position: relative; }
 progress { accent-color: var(--link); height: 0.5rem; width: 100%; }
 .guides { display: grid; gap: 1rem; }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type DailyWindow, dailyWindow, QuietTimes } from "../../../src/central/quiet-times.ts";
+import { type DailyWindow, dailyWindow, NO_MAINTENANCE, QuietTimes } from "../../../src/central/quiet-times.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import type { Watched } from "./watched.ts";
 import { World } from "./world.ts";
@@ -73,8 +73,36 @@ describe("nobody is alarmed", () => {
     await watched.set({ mode: "normal" });
     await world.until(() => watched.isWell, 3_000);
     await world.pass(60_000, 1_000);
-    expect(eventTypes(watched)).toEqual([]);
+    expect([watched.rowsOf("problem"), eventTypes(watched)]).toEqual([[false], []]);
+    expect(watched.rowsOf("status")).toEqual(["ok", "critical", "ok"]);
     expect(watched.central.reliability.incidents).toHaveLength(1);
+  });
+
+  test("a restart that nobody announced is told once as lost and once as restored, and is no problem from the first 503 on", async () => {
+    await using world = await World.open();
+    const watched = await world.watch({ interfaces: ["HmIP-RF", "BidCos-RF"] });
+    await world.until(() => watched.isWell && watched.shows("problem") === false);
+    await watched.ccu.set({ mode: "refuse" });
+    await world.until(() => watched.shows("problem") === true, NOTICED_MS + 6_000);
+    await world.pass(30_000, 1_000);
+    await watched.ccu.set({ mode: "boot" });
+    await world.until(() => watched.shows("problem") === false, 11_000);
+    await world.pass(2 * MINUTE_MS, 1_000);
+    await watched.ccu.set({ mode: "normal" });
+    await world.until(() => watched.isWell, BACK_MS);
+    await world.pass(MINUTE_MS, 1_000);
+    expect(watched.rowsOf("problem")).toEqual([false, true, false]);
+    expect(eventTypes(watched).toSorted()).toEqual(["interface_lost", "interface_lost", "interface_restored", "interface_restored"]);
+    expect(watched.problems).toEqual([]);
+  });
+
+  test("of a CCU that is starting when it is looked for the first time", async () => {
+    await using world = await World.open();
+    const watched = await world.watch({ configured: [], prepare: (ccu) => ccu.set({ mode: "boot" }) });
+    await world.until(() => watched.cause() === "ccu_booting");
+    await world.pass(9 * MINUTE_MS, 5_000);
+    expect([watched.shows("status"), watched.shows("problem"), eventTypes(watched)]).toEqual(["critical", false, []]);
+    await world.until(() => watched.shows("problem") === true && eventTypes(watched).length === 1, 2 * MINUTE_MS);
   });
 });
 
@@ -87,7 +115,9 @@ describe("QuietTimes", () => {
     [30, -30, false],
   ])("a window from %i to %i min around the present time: %s", (from, to, quiet) => {
     const clock = new ManualClock();
-    expect(new QuietTimes({ window: windowAround(clock, from, to), clock }).reason).toBe(quiet ? "maintenance" : null);
+    expect(new QuietTimes({ maintenance: { ...NO_MAINTENANCE, window: windowAround(clock, from, to) }, clock }).reason).toBe(
+      quiet ? "maintenance" : null,
+    );
   });
 
   test("reads the window of the options", () => {
@@ -98,7 +128,7 @@ describe("QuietTimes", () => {
 
   test("each start of the CCU is given its 10 min, and no more", () => {
     const clock = new ManualClock();
-    const quiet = new QuietTimes({ window: null, clock });
+    const quiet = new QuietTimes({ maintenance: NO_MAINTENANCE, clock });
     for (let start = 0; start < 2; start += 1) {
       for (let minute = 0; minute < 10; minute += 1) {
         quiet.starting();

@@ -65,6 +65,14 @@ export class Watched {
     ];
   }
 
+  /** All that a metric of the CCU has shown, oldest first. */
+  rowsOf(key: HubMetricKey): readonly HubMetricValue[] {
+    const shown = this.told.flatMap(({ device, id = device?.id, values }) =>
+      id === this.#ccuId && values !== undefined ? (values[key] ?? []) : [],
+    );
+    return shown.filter((value, index) => value !== shown[index - 1]);
+  }
+
   /** The code of the cause that the CCU, or an interface, shows. */
   cause(name?: InterfaceName): unknown {
     const value = this.shows("cause", name);

@@ -4,7 +4,7 @@ import type { RpcCaller } from "../../../src/ccu/guarded-caller.ts";
 import { callersOf } from "../../../src/ccu-callers.ts";
 import { CentralUnit } from "../../../src/central/central-unit.ts";
 import type { CallbackRegistry } from "../../../src/central/interface-link.ts";
-import type { DailyWindow } from "../../../src/central/quiet-times.ts";
+import { type AnnouncementMemory, type DailyWindow, NO_MAINTENANCE } from "../../../src/central/quiet-times.ts";
 import { type CcuOptions, type InterfaceName, parseOptions } from "../../../src/config.ts";
 import type { KnownMetrics } from "../../../src/hub/known-metrics.ts";
 import { IncidentStore } from "../../../src/incidents/incident-store.ts";
@@ -34,6 +34,8 @@ export interface WatchOptions {
   /** Methods that the CCU does not list. */
   readonly withoutMethods?: readonly string[];
   readonly maintenance?: DailyWindow | null;
+  /** Maintenance that was announced in the last run, and what becomes of it. */
+  readonly announcement?: AnnouncementMemory;
   /** Under which name or address the CCU is configured. */
   readonly host?: string;
   /** Whether its certificate counts when it speaks TLS. */
@@ -74,6 +76,7 @@ export class World implements AsyncDisposable {
     callbackUrl,
     withoutMethods = [],
     maintenance = null,
+    announcement = NO_MAINTENANCE.memory,
     host = HOST,
     verifyTls = true,
     simulator,
@@ -120,7 +123,7 @@ export class World implements AsyncDisposable {
         remove: (id) => told.push({ removed: id }),
       },
       rhythms: { read: () => [], remember: () => {} },
-      maintenance,
+      maintenance: { window: maintenance, memory: announcement },
       incidents: { store: this.incidents, redact: (text) => text.replaceAll("a-secret-of-this-run", "***") },
       clock: this.clock,
       logger: this.log,

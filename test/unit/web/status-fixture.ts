@@ -138,6 +138,7 @@ export function ccuStatus(changes: Partial<CcuStatus> = {}): CcuStatus {
     cause: null,
     signals: signalsStatus(),
     deductions: [],
+    search: null,
     interfaces: [interfaceStatus()],
     availability: availability(),
     incidents: [],
