@@ -15,9 +15,9 @@ describe("the log", () => {
       let losses = 0;
       for (let passedMs = 0; passedMs < HOUR_MS; passedMs += 2 * everyMs, losses += 1) {
         await watched.set({ mode: "reset" });
-        await world.pass(everyMs, 500);
+        await world.pass(everyMs, 1_000);
         await watched.set({ mode: "normal" });
-        await world.pass(everyMs, 500);
+        await world.pass(everyMs, 1_000);
       }
       expect(losses).toBeGreaterThanOrEqual(90);
       expect(told(world).length).toBeLessThan(45);
