@@ -8,7 +8,7 @@ import type { Loss } from "../ccu/loss.ts";
 import type { PongResult } from "../ccu/ping-pong-tracker.ts";
 import type { CauseCode } from "../diagnosis/cause-codes.ts";
 import type { CauseFacts } from "../diagnosis/causes.ts";
-import { causesOf, isConnected, isLost, severityOf } from "../diagnosis/diagnose.ts";
+import { causesOf, isConnected, isLost, isUndecided, severityOf } from "../diagnosis/diagnose.ts";
 import { type ActiveCause, type Diagnosis, NO_DIAGNOSIS } from "../diagnosis/diagnosis.ts";
 import { type Evidence, NOTHING_KNOWN } from "../diagnosis/evidence.ts";
 import type { InterfaceHealth } from "./health-tracker.ts";
@@ -174,6 +174,7 @@ export class InterfaceDiagnosis implements Disposable {
       failing: evidence.paths.command === "failing" || evidence.paths.event === "failing",
       connected: isConnected(evidence),
       lostSinceMs: isLost(evidence) ? (this.#current.lostSinceMs ?? this.#clock.wallMs()) : null,
+      undecided: isUndecided(evidence),
       causes: this.#named(causesOf(evidence)).map((code) => this.#activeCause(code)),
     };
   }

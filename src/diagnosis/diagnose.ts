@@ -60,6 +60,11 @@ export function isLost(evidence: Evidence): boolean {
   return isFailing(evidence) && !isMerelyLate(evidence);
 }
 
+/** The first PONG stays away of a CCU that was in time so far. */
+export function isUndecided(evidence: Evidence): boolean {
+  return isMerelyLate(evidence) && !evidence.pongsLate;
+}
+
 /** Calls are answered and events arrive; `null` while nobody can tell. */
 export function isConnected({ paths: { command, event } }: Evidence): boolean | null {
   if (command === "failing" || event === "failing") return false;

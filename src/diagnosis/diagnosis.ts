@@ -18,8 +18,10 @@ export interface Diagnosis {
   readonly connected: boolean | null;
   /** Wall time since when it has to be connected anew; `null` when it has not. */
   readonly lostSinceMs: number | null;
+  /** A first PONG stays away and nothing else shows why: the next one decides whether that is a loss or was nothing. */
+  readonly undecided: boolean;
   /** Most telling first; the first one is the primary cause. */
   readonly causes: readonly ActiveCause[];
 }
 
-export const NO_DIAGNOSIS: Diagnosis = { score: null, failing: false, connected: null, lostSinceMs: null, causes: [] };
+export const NO_DIAGNOSIS: Diagnosis = { score: null, failing: false, connected: null, lostSinceMs: null, undecided: false, causes: [] };

@@ -31,8 +31,7 @@ export class CcuReadings {
 
   /** Something is wrong of which somebody is to be alarmed; `null` while nothing is known. */
   get problem(): boolean | null {
-    const { status } = this;
-    return status === null ? null : status !== "ok" && !this.#isQuiet();
+    return this.status === null ? null : !this.#isQuiet() && this.#diagnoses().some(isAlarming);
   }
 
   get isKnown(): boolean {
@@ -106,6 +105,11 @@ export class CcuReadings {
   #all<Value>(read: (readings: InterfaceReadings) => Value): readonly Value[] {
     return this.#interfaces().map(({ readings }) => read(readings));
   }
+}
+
+function isAlarming({ undecided, score, causes }: Diagnosis): boolean {
+  const alarms = causes.filter(({ code }) => severityOf(code) !== "notice" && !(undecided && code === "pong_late"));
+  return alarms.length > 0 || (!undecided && score !== null && score < 1);
 }
 
 type Fold = (values: readonly (number | null)[]) => number | null;

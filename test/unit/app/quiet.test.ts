@@ -78,6 +78,23 @@ describe("nobody is alarmed", () => {
     expect(watched.central.reliability.incidents).toHaveLength(1);
   });
 
+  test("of a single PONG that stays away, however late the next one is due; a second one is a loss", async () => {
+    await using world = await World.open();
+    const watched = await world.watch();
+    await world.until(() => watched.isWell);
+    await watched.set({ pingWithoutPong: true });
+    await world.until(() => watched.cause() === "pong_late", NOTICED_MS);
+    await watched.set({ pingWithoutPong: false });
+    await world.until(() => watched.cause() === "none", BACK_MS);
+    await world.pass(MINUTE_MS, 1_000);
+    expect([watched.rowsOf("problem"), watched.rowsOf("status"), eventTypes(watched)]).toEqual([[false], ["ok", "critical", "ok"], []]);
+    await watched.set({ pingWithoutPong: true });
+    await world.until(() => watched.cause() === "pong_late", NOTICED_MS);
+    await world.until(() => watched.shows("problem") === true, NOTICED_MS);
+    await world.until(() => eventTypes(watched).length === 2, 1_000);
+    expect(eventTypes(watched)).toEqual(["interface_lost", "dropped_by_ccu"]);
+  });
+
   test("a restart that nobody announced is told once as lost and once as restored, and is no problem from the first 503 on", async () => {
     await using world = await World.open();
     const watched = await world.watch({ interfaces: ["HmIP-RF", "BidCos-RF"] });

@@ -26,6 +26,40 @@ describe("the status of a CCU", () => {
   });
 });
 
+describe("the problem of a CCU", () => {
+  const undecided = { ...ill({ codes: ["pong_late"], lost: true }), lostSinceMs: null, undecided: true };
+  const causes = [...ill({ codes: ["pong_late", "duty_cycle_high"] }).causes];
+
+  test.each<[string, Readonly<Record<string, Partial<Readings>>>, boolean | null]>([
+    ["nothing known", { a: {} }, null],
+    ["one known and well", { a: { diagnosis: WELL }, b: {} }, false],
+    ["a notice", { a: { diagnosis: ill({ codes: ["ping_unsupported"] }) } }, false],
+    ["a lesser cause", { a: { diagnosis: ill({ codes: ["duty_cycle_high"] }) }, b: { diagnosis: WELL } }, true],
+    ["health below 100 without any cause", { a: { diagnosis: { ...WELL, score: 0.8 } } }, true],
+    ["one that is lost", { a: { diagnosis: ill({ codes: ["timeout"], lost: true }) } }, true],
+    ["PONGs that are late", { a: { diagnosis: ill({ codes: ["pong_late"] }) } }, true],
+    ["a first PONG that stays away", { a: { diagnosis: undecided } }, false],
+    [
+      "a first PONG that stays away beside another interface that is lost",
+      { a: { diagnosis: undecided }, b: { diagnosis: ill({ codes: ["timeout"], lost: true }) } },
+      true,
+    ],
+    ["a first PONG that stays away while the duty cycle is high", { a: { diagnosis: { ...undecided, causes } } }, true],
+  ])("%s", (_name, interfaces, expected) => {
+    expect(ccuOf(interfaces).problem).toBe(expected);
+  });
+
+  test("none while it is quiet, and unknown stays unknown", () => {
+    const lost = readings({ diagnosis: ill({ codes: ["timeout"], lost: true }) });
+    const quiet = (each: Readings) =>
+      new CcuReadings(
+        () => [{ name: "a", readings: each }],
+        () => true,
+      );
+    expect([quiet(lost).problem, quiet(lost).status, quiet(readings()).problem]).toEqual([false, "critical", null]);
+  });
+});
+
 describe("the connection of a CCU", () => {
   test.each<[string, readonly (boolean | null)[], boolean | null]>([
     ["all", [true, true], true],

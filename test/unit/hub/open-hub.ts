@@ -45,6 +45,7 @@ export function ill({
     failing: lost,
     connected: !lost,
     lostSinceMs: lost ? sinceMs : null,
+    undecided: false,
     causes: codes.map((code) => ({ code, sinceMs, facts })),
   };
 }
