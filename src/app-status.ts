@@ -3,7 +3,8 @@ import { type Subscription, subscription } from "./base/subscription.ts";
 import { METRIC_NAMES } from "./ccu/metric-names.ts";
 import type { CentralUnit } from "./central/central-unit.ts";
 import type { InterfaceHealth, PathHealth } from "./central/health-tracker.ts";
-import type { InterfaceLink, LinkTraffic } from "./central/interface-link.ts";
+import type { InterfaceLink } from "./central/interface-link.ts";
+import type { LinkTraffic } from "./central/link-traffic.ts";
 import { RECOVERY_STEPS } from "./central/recovery-progress.ts";
 import { CAUSES, causeMessage } from "./diagnosis/causes.ts";
 import { CauseChangedEvent, InterfaceStateChangedEvent, PathChangedEvent } from "./events/product-events.ts";
@@ -220,13 +221,20 @@ export class AppStatusSource implements StatusSource {
     };
   }
 
-  #trafficStatus({ foreignClients, ...traffic }: LinkTraffic): TrafficStatus {
+  #trafficStatus({ silentDevices, foreignClients, ...traffic }: LinkTraffic): TrafficStatus {
+    const seconds = (ms: number | null): number | null => (ms === null ? null : Math.round(ms / 1_000));
     return {
       ...traffic,
+      silentDevices:
+        silentDevices?.map(({ device, lastHeardMs, usualMs }) => ({
+          device,
+          lastHeard: this.#wallTime(lastHeardMs),
+          usualSeconds: seconds(usualMs),
+        })) ?? null,
       foreignClients: foreignClients.map(({ id, lastSeenMs, everyMs }) => ({
         id,
         lastSeen: this.#wallTime(lastSeenMs),
-        everySeconds: everyMs === null ? null : Math.round(everyMs / 1_000),
+        everySeconds: seconds(everyMs),
       })),
     };
   }

@@ -175,10 +175,21 @@ export interface CcuStatus {
   readonly metrics: MetricsStatus;
 }
 
+export interface SilentDeviceStatus {
+  readonly device: string;
+  readonly lastHeard: string;
+  /** Its longest pause so far; null while it has not been followed through a day. */
+  readonly usualSeconds: number | null;
+}
+
 /** What devices and other clients of an interface do. */
 export interface TrafficStatus {
   /** At most 20, the most talkative first, over the last 10 to 20 minutes. */
   readonly chattyDevices: readonly { readonly device: string; readonly eventsPerMinute: number }[];
+  /** At most 20 that have not been heard for much longer than is usual for them, the most unusual first; null where nobody can tell. */
+  readonly silentDevices: readonly SilentDeviceStatus[] | null;
+  /** How many devices were not heard since the start, and 20 of them; null where nobody can tell. */
+  readonly unheardDevices: CountedStatus | null;
   /** Who else is connected, by the PONGs of the last hour. */
   readonly foreignClients: readonly { readonly id: string; readonly lastSeen: string; readonly everySeconds: number | null }[];
   /** Where the duty cycle is heading that reaches the limit first; null while too little is known. */

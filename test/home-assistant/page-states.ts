@@ -90,6 +90,11 @@ export const STATES: Readonly<Record<string, AppStatus>> = {
 /** One text everywhere where a peer or the user may put one. */
 export function everywhere(text: string): AppStatus {
   const list = { value: 1, list: [text] };
+  const traffic = {
+    ...interfaceStatus().traffic,
+    silentDevices: [{ device: text, lastHeard: ago(9), usualSeconds: 3 }],
+    unheardDevices: list,
+  };
   const signals = { ...ccuStatus().signals, dutyCycle: list, unreachableDevices: list, serviceMessages: list, lowBatteries: list };
   return appStatus({
     ccus: [
@@ -101,7 +106,7 @@ export function everywhere(text: string): AppStatus {
         firmware: text,
         signals,
         incidents: INCIDENTS.map((incident) => ({ ...incident, interface: text, timeline: [{ at: ago(9), kind: "call", text }] })),
-        interfaces: [interfaceStatus({ name: text, state: text, cause: cause("other", { message: { en: text, de: text } }) })],
+        interfaces: [interfaceStatus({ name: text, state: text, traffic, cause: cause("other", { message: { en: text, de: text } }) })],
       }),
     ],
   });

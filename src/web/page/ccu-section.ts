@@ -19,7 +19,7 @@ ${ageTile(ccu.sensors.lastEventAge, view)}
 <div class="interfaces">
 ${ccu.interfaces.map((one) => interfaceCard(one, ccu, view))}
 </div>
-${signalsCard(ccu.signals, view)}
+${signalsCard(ccu, view)}
 ${incidentsCard(ccu, view)}
 </section>`;
 }

@@ -18,6 +18,7 @@ export type Figure =
   | "score"
   | "availability"
   | "chattyDevices"
+  | "silentDevices"
   | "foreignClients"
   | "estimatedLost";
 
@@ -78,6 +79,10 @@ export const EXPLANATIONS: Readonly<Record<Figure, LocalText>> = {
   chattyDevices: {
     en: "The devices that report most. A device far ahead of all others may be badly set up: look at its reporting interval on the CCU.",
     de: "Die Geräte, die am meisten melden. Liegt eines weit vor allen anderen, ist es vielleicht ungünstig eingestellt: Sehen Sie auf der CCU nach seinem Meldeintervall.",
+  },
+  silentDevices: {
+    en: "Devices that have not reported for three times as long as ever before and for an hour at least; one that has not been followed through a day counts after three days. Change its battery, press a button at the device, or bring it nearer to the CCU. Contacts and switches that nobody uses, as on holidays, are silent without a fault. Devices not heard since the start need no attention: some report once a day or less.",
+    de: "Geräte, die sich dreimal so lange nicht gemeldet haben wie jemals zuvor, mindestens eine Stunde; eines, das noch keinen Tag lang verfolgt wurde, zählt nach drei Tagen. Wechseln Sie die Batterie, drücken Sie eine Taste am Gerät oder bringen Sie es näher an die CCU. Kontakte und Schalter, die niemand benutzt, etwa im Urlaub, sind auch ohne Fehler still. Seit dem Start nicht gehörte Geräte brauchen keine Aufmerksamkeit: Manche melden sich nur einmal am Tag oder seltener.",
   },
   foreignClients: {
     en: "Who else is connected to this interface. Each one costs the CCU a little; remove what you no longer use.",

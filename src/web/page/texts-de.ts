@@ -33,6 +33,12 @@ export const de: Texts = {
     carrierSense: "Carrier Sense",
   },
   show: "Welche das sind",
+  silence: {
+    silent: "Ungewöhnlich stille Geräte",
+    unheard: "Seit dem Start nicht gehört",
+    silentFor: "still seit",
+    usually: "bisher höchstens",
+  },
   messages: {
     CONFIG_PENDING: "hat seine Einstellungen noch nicht bekommen",
     DEVICE_IN_BOOTLOADER: "wartet auf seine Firmware",

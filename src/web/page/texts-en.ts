@@ -33,6 +33,12 @@ export const en: Texts = {
     carrierSense: "Carrier sense",
   },
   show: "Show which",
+  silence: {
+    silent: "Unusually silent devices",
+    unheard: "Not heard since the start",
+    silentFor: "silent for",
+    usually: "so far at most",
+  },
   messages: {
     CONFIG_PENDING: "has not got its settings yet",
     DEVICE_IN_BOOTLOADER: "waits for its firmware",

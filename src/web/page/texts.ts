@@ -27,6 +27,7 @@ export interface Texts {
   readonly devicesAndRadio: string;
   readonly signals: Readonly<Record<"unreachableDevices" | "lowBatteries" | "serviceMessages" | "dutyCycle" | "carrierSense", string>>;
   readonly show: string;
+  readonly silence: { readonly silent: string; readonly unheard: string; readonly silentFor: string; readonly usually: string };
   /** Service messages by the CCU's name for them; one that is not listed is shown as it is. */
   readonly messages: Readonly<Record<string, string>>;
   readonly incidents: {

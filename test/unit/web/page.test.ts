@@ -166,6 +166,27 @@ describe("a CCU", () => {
     expect(words(render(appStatus(), "de"))).toContain("HmIP-SWDO 0000D3C98F2E66 · Batterie schwach");
   });
 
+  it("names devices that are unusually silent, since when, what is usual for them, and who was not heard at all", () => {
+    const text = words(render(appStatus({ ccus: [ALL_SIGNALS] })));
+    expect(text).toContain(
+      "Unusually silent devices 2 Show which HmIP-STHD 000E9BE98C2A77 · silent for 5 h 0 min (so far at most 3 min 0 s) HmIP-SMI 000C1BE98C2A11 · silent for 3 d 0 h Not heard since the start: 1 HmIP-BROLL 0008D3C98F0042",
+    );
+    expect(words(render(appStatus({ ccus: [ALL_SIGNALS] }), "de"))).toContain("still seit 5 h 0 min (bisher höchstens 3 min 0 s)");
+    expect(words(render(appStatus()))).toContain("Unusually silent devices 0 Not heard since the start: 1");
+  });
+
+  it("does not call devices silent or lively while their events do not arrive", () => {
+    const traffic = { ...interfaceStatus().traffic, silentDevices: null };
+    const text = words(render(appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ traffic })] })] })));
+    expect(text).toContain(`Unusually silent devices – ${TEXTS.en.nothing} Not heard since the start: 1`);
+  });
+
+  it("says nothing of silent devices where there is no radio", () => {
+    const traffic = { ...interfaceStatus().traffic, silentDevices: null, unheardDevices: null };
+    const text = words(render(appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ traffic })] })] })));
+    expect(text).not.toContain("silent devices");
+  });
+
   it("shows a service message that it has no words for as it is", () => {
     const serviceMessages = { value: 2, list: ["HmIP-X 1 toString", "ERROR_OVERHEAT"] };
     const text = words(render(appStatus({ ccus: [ccuStatus({ signals: { ...ccuStatus().signals, serviceMessages } })] })));
@@ -270,11 +291,17 @@ describe("hostile texts", () => {
   /** The status with one text everywhere where a peer or the user may put one. */
   function withText(text: string): AppStatus {
     const failing = path({ state: "failing", reason: text, since: text, lastOk: text });
+    const traffic = {
+      ...interfaceStatus().traffic,
+      silentDevices: [{ device: text, lastHeard: text, usualSeconds: 9 }],
+      unheardDevices: { value: 1, list: [text] },
+    };
     const one = interfaceStatus({
       name: text,
       state: text,
       since: text,
       reason: text,
+      traffic,
       paths: { command: failing, event: failing, radio: failing },
     });
     return appStatus({
