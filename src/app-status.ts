@@ -1,4 +1,5 @@
 import type { Clock } from "./base/clock.ts";
+import type { LocalText } from "./base/local-text.ts";
 import { type Subscription, subscription } from "./base/subscription.ts";
 import { METRIC_NAMES } from "./ccu/metric-names.ts";
 import type { CentralUnit } from "./central/central-unit.ts";
@@ -34,6 +35,11 @@ import type {
 /** The page shows so many; the API has them all. */
 const SHOWN_INCIDENTS = 5;
 
+const NO_HOME_ASSISTANT: LocalText = {
+  en: "The sensors are shown on this page and under /metrics only. To see them in Home Assistant, enter its address in the options.",
+  de: "Die Sensoren stehen nur auf dieser Seite und unter /metrics. Um sie in Home Assistant zu sehen, tragen Sie dessen Adresse in den Optionen ein.",
+};
+
 type HomeAssistantStatus = AppStatus["homeAssistant"];
 
 /** Where the state of the companion integration comes from. */
@@ -48,7 +54,7 @@ export interface HomeAssistantStatusSource {
     readonly state: HomeAssistantStatus["state"];
     readonly route: "companion" | "mqtt" | null;
     readonly sinceMs: number;
-    readonly message: string | null;
+    readonly message: LocalText | null;
   };
   onChange(listener: () => void): Subscription;
 }
@@ -136,7 +142,7 @@ export class AppStatusSource implements StatusSource {
       return {
         state: "off",
         since: this.#startedAt,
-        message: "No Home Assistant is configured; the sensors are shown on this page and under /metrics only.",
+        message: NO_HOME_ASSISTANT,
       };
     }
     const { state, sinceMs, message } = this.#homeAssistant.status();

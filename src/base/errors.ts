@@ -1,3 +1,5 @@
+import type { LocalText } from "./local-text.ts";
+
 /**
  * Every failure the product can name. The text is what happened in plain words; `docs/error-codes.md` holds the remedies.
  * A code never changes its meaning.
@@ -48,8 +50,11 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 interface ErrorOptions {
   readonly code: ErrorCode;
-  /** What happened here, in words a user understands; defaults to the text of the code. Never holds a secret. */
-  readonly message?: string;
+  /**
+   * What happened here, in words a user understands; defaults to the text of the code. Never holds a secret. In all languages where
+   * the page shows it.
+   */
+  readonly message?: string | LocalText;
   readonly cause?: unknown;
   readonly context?: Readonly<Record<string, string | number | boolean | null>>;
 }
@@ -59,10 +64,13 @@ export class HomematicError extends Error {
   override readonly name = "HomematicError";
   readonly code: ErrorCode;
   readonly context: Readonly<Record<string, string | number | boolean | null>>;
+  /** The message in all languages; null where it is for the log only. */
+  readonly text: LocalText | null;
 
-  constructor({ code, message, cause, context }: ErrorOptions) {
-    super(message ?? ERROR_CODES[code], cause === undefined ? undefined : { cause });
+  constructor({ code, message = ERROR_CODES[code], cause, context }: ErrorOptions) {
+    super(typeof message === "string" ? message : message.en, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.text = typeof message === "string" ? null : message;
     this.context = context ?? {};
   }
 }

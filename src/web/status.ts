@@ -17,8 +17,8 @@ export interface AppStatus {
     /** off: nothing configured. */
     readonly state: "off" | "connecting" | "waiting" | "publishing";
     readonly since: string;
-    /** What it means and what to do, in one sentence; null when all is well. */
-    readonly message: string | null;
+    /** What it means and what to do; null when all is well. */
+    readonly message: LocalText | null;
   };
   /** The companion integration in Home Assistant; null where none is needed. */
   readonly companion: CompanionStatus | null;

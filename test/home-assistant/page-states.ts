@@ -1,3 +1,4 @@
+import { problemText, sessionProblem } from "../../src/homeassistant/session-problems.ts";
 import type { AppStatus } from "../../src/web/status.ts";
 import { companionStatus } from "../unit/web/companion-fixture.ts";
 import {
@@ -78,7 +79,7 @@ export const STATES: Readonly<Record<string, AppStatus>> = {
   }),
   notice: appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ cause: cause("ping_unsupported") })] })] }),
   "home-assistant-away": appStatus({
-    homeAssistant: { state: "waiting", since: ago(61), message: "Home Assistant refuses the access token." },
+    homeAssistant: { state: "waiting", since: ago(61), message: problemText(sessionProblem("tokenRejected")) },
   }),
   "first-run": appStatus({
     homeAssistant: { state: "waiting", since: ago(61), message: null },

@@ -4,7 +4,7 @@ import { ccuSection } from "./ccu-section.ts";
 import { companionNeedsUser, companionSection } from "./companion-section.ts";
 import type { FormView } from "./forms.ts";
 import { type Guides, guidesSection } from "./guides-section.ts";
-import { foreign, type Html, html } from "./html.ts";
+import { foreign, type Html, html, sentence } from "./html.ts";
 import type { Language } from "./texts.ts";
 import { judge, renderVerdict } from "./verdict.ts";
 import { ageOf, createView, icon, type Level, type View } from "./view.ts";
@@ -70,15 +70,11 @@ const SPRITE: Html = html`<svg class="sprite" aria-hidden="true">
 </svg>`;
 
 function homeAssistant({ homeAssistant: { state, since, message } }: AppStatus, view: View): Html {
-  const level: Level = state === "publishing" ? "ok" : state === "off" || message === null ? "unknown" : "problem";
+  const trouble: Level = state === "publishing" ? "warning" : state === "off" ? "unknown" : "problem";
+  const level: Level = message !== null ? trouble : state === "publishing" ? "ok" : "unknown";
   return html`<section class="card home-assistant">${icon(level)}<div>
 <h2>${view.texts.homeAssistant[state]} <span class="age">${view.texts.since} ${ageOf(since, view)}</span></h2>
-${
-  message === null
-    ? null
-    : html`<p>${view.texts.homeAssistantAdvice[state]}</p>
-<details class="more"><summary>${view.texts.wording}</summary><p class="hint" lang="en">${foreign(message)}</p></details>`
-}
+${message === null ? null : html`<p>${sentence(message[view.language])}</p>`}
 </div></section>`;
 }
 

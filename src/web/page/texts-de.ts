@@ -9,7 +9,7 @@ export const de: Texts = {
     noCcu: "Keine CCU eingerichtet",
     lowHealth: "ist nicht völlig gesund",
     more: "weitere",
-    homeAssistant: "Home Assistant bekommt die Werte nicht",
+    homeAssistant: "Es bekommt die Werte nicht",
   },
   sensors: { systemHealth: "Systemzustand", connectionLatency: "Verbindungslatenz", lastEventAge: "Alter des letzten Ereignisses" },
   sensorHints: {
@@ -85,7 +85,6 @@ export const de: Texts = {
     limitIn: "Grenze erreicht in etwa",
     lost: "Vermutlich verlorene Ereignisse",
   },
-  wording: "Meldung im Wortlaut",
   port: "Port",
   connection: {
     idle: "nicht gestartet",
@@ -125,13 +124,6 @@ export const de: Texts = {
     connecting: "Verbindung zu Home Assistant wird aufgebaut",
     waiting: "Es wird auf Home Assistant gewartet",
     publishing: "Home Assistant bekommt die Werte",
-  },
-  homeAssistantAdvice: {
-    off: "Die Sensoren stehen nur auf dieser Seite und unter /metrics. Um sie in Home Assistant zu sehen, tragen Sie dessen Adresse in den Optionen ein.",
-    connecting: "Nichts zu tun: Das dauert einige Sekunden.",
-    waiting:
-      "Das Add-on versucht es von selbst weiter. Dauert es länger als ein Neustart von Home Assistant, nennt die Meldung im Wortlaut den Grund.",
-    publishing: "Nichts zu tun.",
   },
   guides: {
     title: "Selbst nachsehen",

@@ -9,7 +9,7 @@ export const en: Texts = {
     noCcu: "No CCU is configured",
     lowHealth: "does not have full health",
     more: "more",
-    homeAssistant: "Home Assistant does not get the values",
+    homeAssistant: "It does not get the values",
   },
   sensors: { systemHealth: "System health", connectionLatency: "Connection latency", lastEventAge: "Last event age" },
   sensorHints: {
@@ -85,7 +85,6 @@ export const en: Texts = {
     limitIn: "limit reached in about",
     lost: "Events probably lost",
   },
-  wording: "Exact message",
   port: "port",
   connection: {
     idle: "not started",
@@ -125,12 +124,6 @@ export const en: Texts = {
     connecting: "Connecting to Home Assistant",
     waiting: "Waiting for Home Assistant",
     publishing: "Home Assistant receives the values",
-  },
-  homeAssistantAdvice: {
-    off: "The sensors are shown on this page and under /metrics only. To see them in Home Assistant, enter its address in the options.",
-    connecting: "Nothing to do: this takes a few seconds.",
-    waiting: "The add-on tries again by itself. If this lasts longer than a restart of Home Assistant, the exact message names the reason.",
-    publishing: "Nothing to do.",
   },
   guides: {
     title: "Help yourself",

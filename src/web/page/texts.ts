@@ -56,8 +56,6 @@ export interface Texts {
     readonly limitIn: string;
     readonly lost: string;
   };
-  /** Unfolds what the product said in English. */
-  readonly wording: string;
   readonly port: string;
   /** By the client's state; a word that is not listed is shown as it is. */
   readonly connection: Readonly<Record<string, string>>;
@@ -80,8 +78,6 @@ export interface Texts {
   readonly ago: readonly [before: string, after: string];
   readonly nothing: string;
   readonly homeAssistant: Readonly<Record<AppStatus["homeAssistant"]["state"], string>>;
-  /** What to do about it. */
-  readonly homeAssistantAdvice: Readonly<Record<AppStatus["homeAssistant"]["state"], string>>;
   readonly guides: {
     readonly title: string;
     readonly callback: { readonly title: string; readonly hint: string; readonly button: string; readonly tested: string };

@@ -5,7 +5,7 @@ import type { AppStatus, CompanionStatus } from "../../../src/web/status.ts";
 import { companionStatus } from "./companion-fixture.ts";
 import { ago, appStatus, NOW_MS } from "./status-fixture.ts";
 
-const WAITING: AppStatus["homeAssistant"] = { state: "waiting", since: ago(9), message: "Refused." };
+const WAITING: AppStatus["homeAssistant"] = { state: "waiting", since: ago(9), message: { en: "Refused.", de: "Abgelehnt." } };
 
 function section(
   companion: CompanionStatus | null,
