@@ -147,7 +147,8 @@ export class App {
         source,
         install: installer,
         callbackTester: new CallbackSelfTest({ gateway, ccuHosts: options.ccus.map(({ host }) => host) }),
-        options,
+        // With what the environment says in their place.
+        options: { ...options, home_assistant: this.#settings.homeAssistant ?? options.home_assistant },
         clock,
         logger,
       }),

@@ -136,6 +136,8 @@ interface TrendStatus {
 /** A radio module or access point; null where nobody told of late. */
 export interface RadioModuleStatus {
   readonly address: string;
+  /** What the user calls it. */
+  readonly name: string | null;
   /** Whether the CCU reaches it. */
   readonly connected: boolean | null;
   /** Percent. */

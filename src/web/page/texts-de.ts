@@ -135,7 +135,7 @@ export const de: Texts = {
     },
     bundle: {
       title: "Jemanden um Hilfe bitten",
-      hint: "Eine Datei mit dem Zustand und den Optionen, ohne Passwörter, Adressen und Seriennummern. Sehen Sie sie durch, bevor Sie sie weitergeben.",
+      hint: "Eine Datei mit dem Zustand und den Optionen, ohne Passwörter, Namen, Adressen und Seriennummern. Sehen Sie sie durch, bevor Sie sie weitergeben.",
       button: "Support-Paket herunterladen",
     },
   },

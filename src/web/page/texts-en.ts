@@ -135,7 +135,7 @@ export const en: Texts = {
     },
     bundle: {
       title: "Ask somebody for help",
-      hint: "A file with the state and the options, without passwords, addresses and serial numbers. Look through it before you pass it on.",
+      hint: "A file with the state and the options, without passwords, names, addresses and serial numbers. Look through it before you pass it on.",
       button: "Download support bundle",
     },
   },

@@ -90,6 +90,7 @@ export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): Interfa
     radioModules: [
       {
         address: "3014F711A0001F",
+        name: null,
         connected: true,
         dutyCycle: 12,
         carrierSense: 4,
