@@ -30,7 +30,7 @@ const OPTIONS = {
 };
 const REACHED: CallbackTestResult = {
   ok: true,
-  message: { en: "This add-on answers.", de: "Dieses Add-on antwortet." },
+  message: { en: "This app answers.", de: "Diese App antwortet." },
   remedy: null,
 };
 

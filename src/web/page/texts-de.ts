@@ -13,7 +13,7 @@ export const de: Texts = {
   },
   sensors: { systemHealth: "Systemzustand", connectionLatency: "Verbindungslatenz", lastEventAge: "Alter des letzten Ereignisses" },
   sensorHints: {
-    systemHealth: "so viel vom Weg zwischen der CCU und diesem Add-on funktioniert",
+    systemHealth: "so viel vom Weg zwischen der CCU und dieser App funktioniert",
     connectionLatency: "von unserem Ping bis zum Antwort-Ereignis, Mittel der letzten 5 Minuten",
     lastEventAge: "seit sich ein Gerät zuletzt gemeldet hat",
   },
@@ -99,7 +99,7 @@ export const de: Texts = {
   paths: { command: "Befehle", event: "Ereignisse", radio: "Funk" },
   pathHints: {
     command: "die CCU beantwortet unsere Aufrufe",
-    event: "die CCU erreicht dieses Add-on",
+    event: "die CCU erreicht diese App",
     radio: "die Geräte melden sich wie gewohnt",
   },
   pathProblems: {
@@ -128,8 +128,8 @@ export const de: Texts = {
   guides: {
     title: "Selbst nachsehen",
     callback: {
-      title: "Ist dieses Add-on erreichbar?",
-      hint: "Die CCU meldet ihre Ereignisse, indem sie dieses Add-on anruft. Der Test ruft die Adresse an, die der CCU genannt wird.",
+      title: "Ist diese App erreichbar?",
+      hint: "Die CCU meldet ihre Ereignisse, indem sie diese App anruft. Der Test ruft die Adresse an, die der CCU genannt wird.",
       button: "Rückweg jetzt testen",
       tested: "getestet",
     },
@@ -150,13 +150,13 @@ export const de: Texts = {
     done: "erledigt",
     install: "Installieren",
     consent:
-      "Mit Installieren erlauben Sie dem Add-on, die Integration in den Ordner custom_components von Home Assistant zu legen und dort aktuell zu halten. Es fasst sonst nichts an und startet Home Assistant nie neu.",
+      "Mit Installieren erlauben Sie der App, die Integration in den Ordner custom_components von Home Assistant zu legen und dort aktuell zu halten. Sie fasst sonst nichts an und startet Home Assistant nie neu.",
   },
   demo: {
     title: "Das ist eine simulierte CCU.",
     next: "Um die eigene zu beobachten, ihre Adresse in den Optionen unter „ccus“ eintragen und neu starten.",
   },
-  lost: "Die Verbindung zum Add-on ist abgebrochen. Zu sehen ist der letzte bekannte Zustand; die Seite macht von selbst weiter.",
+  lost: "Die Verbindung zur App ist abgebrochen. Zu sehen ist der letzte bekannte Zustand; die Seite macht von selbst weiter.",
   callback: "Die CCU sendet ihre Ereignisse an",
   running: "Läuft seit",
 };

@@ -13,7 +13,7 @@ export const en: Texts = {
   },
   sensors: { systemHealth: "System health", connectionLatency: "Connection latency", lastEventAge: "Last event age" },
   sensorHints: {
-    systemHealth: "how much of the way between the CCU and this add-on works",
+    systemHealth: "how much of the way between the CCU and this app works",
     connectionLatency: "from our ping to the answering event, average of the last 5 minutes",
     lastEventAge: "since a device last reported anything",
   },
@@ -99,7 +99,7 @@ export const en: Texts = {
   paths: { command: "Commands", event: "Events", radio: "Radio" },
   pathHints: {
     command: "the CCU answers our calls",
-    event: "the CCU reaches this add-on",
+    event: "the CCU reaches this app",
     radio: "the devices report as they usually do",
   },
   pathProblems: {
@@ -128,8 +128,8 @@ export const en: Texts = {
   guides: {
     title: "Help yourself",
     callback: {
-      title: "Is this add-on reachable?",
-      hint: "The CCU reports its events by calling this add-on. The test calls the address that the CCU is given.",
+      title: "Is this app reachable?",
+      hint: "The CCU reports its events by calling this app. The test calls the address that the CCU is given.",
       button: "Test the callback now",
       tested: "tested",
     },
@@ -150,13 +150,13 @@ export const en: Texts = {
     done: "done",
     install: "Install",
     consent:
-      "With Install you allow the add-on to put the integration into the folder custom_components of Home Assistant and to keep it up to date there. It touches nothing else and never restarts Home Assistant.",
+      "With Install you allow the app to put the integration into the folder custom_components of Home Assistant and to keep it up to date there. It touches nothing else and never restarts Home Assistant.",
   },
   demo: {
     title: "This is a simulated CCU.",
     next: "To watch your own, enter its address under “ccus” in the options and start again.",
   },
-  lost: "The connection to the add-on is lost. What you see is the last known state; the page goes on by itself.",
+  lost: "The connection to the app is lost. What you see is the last known state; the page goes on by itself.",
   callback: "The CCU sends its events to",
   running: "Running for",
 };
