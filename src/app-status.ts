@@ -70,6 +70,7 @@ export interface CallbackStatusSource {
 export class AppStatusSource implements StatusSource {
   readonly #version: string;
   readonly #demo: boolean;
+  readonly #inHomeAssistant: boolean;
   readonly #centrals: readonly CentralUnit[];
   readonly #homeAssistant: HomeAssistantStatusSource | null;
   readonly #companion: CompanionStatusSource | null;
@@ -80,6 +81,7 @@ export class AppStatusSource implements StatusSource {
   constructor(parts: {
     version: string;
     demo: boolean;
+    inHomeAssistant: boolean;
     centrals: readonly CentralUnit[];
     homeAssistant: HomeAssistantStatusSource | null;
     companion: CompanionStatusSource | null;
@@ -88,6 +90,7 @@ export class AppStatusSource implements StatusSource {
   }) {
     this.#version = parts.version;
     this.#demo = parts.demo;
+    this.#inHomeAssistant = parts.inHomeAssistant;
     this.#centrals = parts.centrals;
     this.#homeAssistant = parts.homeAssistant;
     this.#companion = parts.companion;
@@ -102,6 +105,7 @@ export class AppStatusSource implements StatusSource {
         version: this.#version,
         startedAt: this.#startedAt,
         demo: this.#demo,
+        inHomeAssistant: this.#inHomeAssistant,
         callback: { host: this.#callback.host, port: this.#callback.port },
         process: processStatus(),
       },

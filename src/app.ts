@@ -132,6 +132,7 @@ export class App {
     const source = new AppStatusSource({
       version: VERSION,
       demo,
+      inHomeAssistant: supervisor !== null,
       centrals,
       homeAssistant: publisher,
       companion: installer,

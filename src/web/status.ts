@@ -9,6 +9,8 @@ export interface AppStatus {
     readonly startedAt: string;
     /** True when the embedded simulated CCU stands in for a real one. */
     readonly demo: boolean;
+    /** The page is opened inside Home Assistant, so that it can lead to Home Assistant's own pages. */
+    readonly inHomeAssistant: boolean;
     readonly callback: { readonly host: string; readonly port: number };
     /** What the program takes of the machine; the CPU time since its start. */
     readonly process: { readonly cpuSeconds: number; readonly residentBytes: number };

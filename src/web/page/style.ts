@@ -184,6 +184,7 @@ progress { accent-color: var(--link); height: 0.5rem; width: 100%; }
 .steps { display: grid; gap: 0.35rem; margin: 0.6rem 0; padding-left: 1.4rem; }
 .steps li { border-radius: 0.5rem; color: var(--quiet); padding: 0.15rem 0.5rem; }
 .steps [aria-current] { background: var(--unknown-tint); color: var(--text); font-weight: 600; }
+.companion p + p { margin-top: 0.5rem; }
 .companion form { margin: 0.6rem 0 0.35rem; }
 button, .button { background: var(--link); border: 0; border-radius: 0.6rem; color: var(--card); cursor: pointer; font: inherit; display: inline-block; font-weight: 600; padding: 0.5rem 1.1rem; text-decoration: none; }
 footer { color: var(--quiet); font-size: 0.875rem; margin-top: 1.5rem; text-align: center; }

@@ -151,6 +151,7 @@ export const de: Texts = {
     install: "Installieren",
     consent:
       "Mit Installieren erlauben Sie der App, die Integration in den Ordner custom_components von Home Assistant zu legen und dort aktuell zu halten. Sie fasst sonst nichts an und startet Home Assistant nie neu.",
+    ways: { system: "System öffnen", integrations: "Geräte & Dienste öffnen", integration: "Integration öffnen" },
   },
   demo: {
     title: "Das ist eine simulierte CCU.",

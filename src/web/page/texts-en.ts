@@ -151,6 +151,7 @@ export const en: Texts = {
     install: "Install",
     consent:
       "With Install you allow the app to put the integration into the folder custom_components of Home Assistant and to keep it up to date there. It touches nothing else and never restarts Home Assistant.",
+    ways: { system: "Open System", integrations: "Open Devices & services", integration: "Open the integration" },
   },
   demo: {
     title: "This is a simulated CCU.",

@@ -90,6 +90,7 @@ export interface Texts {
     readonly done: string;
     readonly install: string;
     readonly consent: string;
+    readonly ways: Readonly<Record<"system" | "integrations" | "integration", string>>;
   };
   readonly demo: { readonly title: string; readonly next: string };
   readonly lost: string;

@@ -155,6 +155,7 @@ export function appStatus(changes: Partial<AppStatus> = {}): AppStatus {
       version: "0.1.0",
       startedAt: ago(7_200),
       demo: false,
+      inHomeAssistant: false,
       callback: { host: "192.168.178.5", port: 8095 },
       process: { cpuSeconds: 12.5, residentBytes: 90_000_000 },
     },
