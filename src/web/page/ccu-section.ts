@@ -6,6 +6,9 @@ import { interfaceCard } from "./interface-card.ts";
 import { signalsCard } from "./signals-card.ts";
 import { age, ageInSeconds, type Level, measured, unmeasured, type View } from "./view.ts";
 
+/** Below, an age is in seconds anyway. */
+const MINUTE = 60;
+
 export function ccuSection(ccu: CcuStatus, view: View): Html {
   const facts = [ccu.host, ccu.model, ccu.firmware].filter((fact) => fact !== null);
   return html`<section class="ccu">
@@ -52,5 +55,5 @@ function latencyTile({ value, unit }: SensorStatus, view: View): Html {
 function ageTile({ value }: SensorStatus, view: View): Html {
   const { lastEventAge: hint } = view.texts.sensorHints;
   if (value === null) return tile("lastEventAge", unmeasured(view.texts), hint, view);
-  return tile("lastEventAge", age(value), html`${ageInSeconds(value)} · ${hint}`, view);
+  return tile("lastEventAge", age(value), value < MINUTE ? hint : html`${ageInSeconds(value)} · ${hint}`, view);
 }

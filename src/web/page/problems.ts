@@ -1,6 +1,6 @@
 import { PATH_NAMES } from "../path-names.ts";
 import type { AppStatus, CauseStatus, CcuStatus, InterfaceStatus } from "../status.ts";
-import { foreign, type Html, html } from "./html.ts";
+import { ended, foreign, type Html, html } from "./html.ts";
 import type { Level, View } from "./view.ts";
 
 /** One thing that is wrong, with whom it concerns and what to do. */
@@ -71,8 +71,8 @@ function homeAssistantProblems({ homeAssistant, companion }: AppStatus, { texts,
   const { state, since, message } = homeAssistant;
   if (state === "off" || message === null || isGuided(companion)) return [];
   const said = { who: ["Home Assistant"], remedy: null, since };
-  if (state === "publishing") return [{ ...said, level: "warning", what: message[language] }];
-  return [{ ...said, level: "problem", what: `${texts.verdict.homeAssistant}. ${message[language]}` }];
+  if (state === "publishing") return [{ ...said, level: "warning", what: ended(message[language]) }];
+  return [{ ...said, level: "problem", what: `${texts.verdict.homeAssistant}. ${ended(message[language])}` }];
 }
 
 /** The last step is over, and a Home Assistant that does not answer leads nobody on. */

@@ -114,7 +114,7 @@ figure { min-width: 0; }
 .paths .icon { margin-top: 0.1rem; }
 [data-age], [data-left], .age { white-space: nowrap; }
 .reason { font-size: 0.875rem; }
-.measures { display: grid; gap: 0.3rem; font-variant-numeric: tabular-nums; }
+.measures { display: grid; gap: 0.3rem; max-width: 30rem; font-variant-numeric: tabular-nums; }
 .measures div { align-items: center; display: grid; gap: 0 0.5rem; grid-template-columns: 1fr auto; padding-right: 2rem; position: relative; }
 .measures .help { grid-column: 1 / -1; }
 .measures .explain > summary { position: absolute; right: 0; top: 0; }
@@ -158,10 +158,10 @@ figure .explain > summary { position: absolute; right: 0; top: 0; }
 .signals { display: grid; gap: 0.65rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); margin-top: 0.75rem; }
 .signals > li { align-content: start; display: grid; gap: 0 0.6rem; grid-template-columns: auto 1fr; position: relative; }
 .signals .icon { margin-top: 0.1rem; }
-.signals p { padding-right: 2rem; }
+.signals p { display: flex; flex-wrap: wrap; gap: 0 0.6rem; padding-right: 2rem; }
 .signals > li > .explain { grid-column: 1 / -1; }
 .signals .explain > summary { position: absolute; right: 0; top: 0; }
-.count { font-variant-numeric: tabular-nums; font-weight: 650; margin-left: 0.35rem; }
+.count { font-variant-numeric: tabular-nums; font-weight: 650; }
 .entries { display: grid; font-size: 0.875rem; gap: 0.15rem; max-height: 16rem; overflow: auto; padding: 0.35rem 0 0 0.25rem; }
 .availability { margin: 0.6rem 0; }
 .availability dl { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; padding-right: 2rem; }

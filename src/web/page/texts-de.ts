@@ -34,7 +34,7 @@ export const de: Texts = {
   },
   show: "Welche das sind",
   silence: {
-    silent: "Ungewöhnlich stille Geräte",
+    silent: "Stille Geräte",
     unheard: "Seit dem Start nicht gehört",
     silentFor: "still seit",
     usually: "bisher höchstens",
@@ -118,7 +118,7 @@ export const de: Texts = {
   score: "Gesundheit",
   since: "seit",
   ago: ["vor ", ""],
-  nothing: "noch nichts gemessen",
+  nothing: "derzeit nicht bekannt",
   homeAssistant: {
     off: "Home Assistant ist nicht verbunden",
     connecting: "Verbindung zu Home Assistant wird aufgebaut",
@@ -157,7 +157,7 @@ export const de: Texts = {
     title: "Das ist eine simulierte CCU.",
     next: "Um die eigene zu beobachten, ihre Adresse in den Optionen unter „ccus“ eintragen und neu starten.",
   },
-  lost: "Die Verbindung zur App ist abgebrochen. Zu sehen ist der letzte bekannte Zustand; die Seite macht von selbst weiter.",
+  lost: "Die Verbindung zur App ist abgebrochen. Die Seite macht von selbst weiter; zu sehen ist der Stand von",
   callback: "Die CCU sendet ihre Ereignisse an",
   running: "Läuft seit",
 };

@@ -34,7 +34,7 @@ export const en: Texts = {
   },
   show: "Show which",
   silence: {
-    silent: "Unusually silent devices",
+    silent: "Silent devices",
     unheard: "Not heard since the start",
     silentFor: "silent for",
     usually: "so far at most",
@@ -118,7 +118,7 @@ export const en: Texts = {
   score: "Health",
   since: "for",
   ago: ["", " ago"],
-  nothing: "nothing measured yet",
+  nothing: "not known at present",
   homeAssistant: {
     off: "Home Assistant is not connected",
     connecting: "Connecting to Home Assistant",
@@ -157,7 +157,7 @@ export const en: Texts = {
     title: "This is a simulated CCU.",
     next: "To watch your own, enter its address under “ccus” in the options and start again.",
   },
-  lost: "The connection to the app is lost. What you see is the last known state; the page goes on by itself.",
+  lost: "The connection to the app is lost. The page goes on by itself; what you see is the state of",
   callback: "The CCU sends its events to",
   running: "Running for",
 };

@@ -137,6 +137,17 @@ describe("a CCU", () => {
     expect(words(render(appStatus({ ccus: [EVENTS_LOST] }), "de"))).toContain("Verbindungslatenz 2.345,6 ms");
   });
 
+  it("does not say an age twice that is in seconds anyway", () => {
+    const sensors = { ...ccuStatus().sensors, lastEventAge: { value: 36, unit: "s" } };
+    expect(words(render(appStatus({ ccus: [ccuStatus({ sensors })] })))).toContain("Last event age 36 s since a device");
+  });
+
+  it("ends what the log says without a full stop, and only that", () => {
+    const said = (en: string): string => words(render(appStatus({ homeAssistant: { ...REFUSING, message: { en, de: en } } })));
+    expect(said("It starts")).toContain("for 9 s It starts. ");
+    expect(said("It starts.")).toContain("for 9 s It starts. ");
+  });
+
   it("says in words that nothing was measured", () => {
     for (const language of ["en", "de"] as const) {
       const { sensors, nothing } = TEXTS[language];
@@ -176,22 +187,22 @@ describe("a CCU", () => {
   it("names devices that are unusually silent, since when, what is usual for them, and who was not heard at all", () => {
     const text = words(render(appStatus({ ccus: [ALL_SIGNALS] })));
     expect(text).toContain(
-      "Unusually silent devices 2 Show which HmIP-STHD 000E9BE98C2A77 · silent for 5 h 0 min (so far at most 3 min 0 s) HmIP-SMI 000C1BE98C2A11 · silent for 3 d 0 h Not heard since the start: 1 HmIP-BROLL 0008D3C98F0042",
+      "Silent devices 2 Show which HmIP-STHD 000E9BE98C2A77 · silent for 5 h 0 min (so far at most 3 min 0 s) HmIP-SMI 000C1BE98C2A11 · silent for 3 d 0 h Not heard since the start: 1 HmIP-BROLL 0008D3C98F0042",
     );
     expect(words(render(appStatus({ ccus: [ALL_SIGNALS] }), "de"))).toContain("still seit 5 h 0 min (bisher höchstens 3 min 0 s)");
-    expect(words(render(appStatus()))).toContain("Unusually silent devices 0 Not heard since the start: 1");
+    expect(words(render(appStatus()))).toContain("Silent devices 0 Not heard since the start: 1");
   });
 
   it("does not call devices silent or lively while their events do not arrive", () => {
     const traffic = { ...interfaceStatus().traffic, silentDevices: null };
     const text = words(render(appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ traffic })] })] })));
-    expect(text).toContain(`Unusually silent devices – ${TEXTS.en.nothing} Not heard since the start: 1`);
+    expect(text).toContain(`Silent devices – ${TEXTS.en.nothing} Not heard since the start: 1`);
   });
 
   it("says nothing of silent devices where there is no radio", () => {
     const traffic = { ...interfaceStatus().traffic, silentDevices: null, unheardDevices: null };
     const text = words(render(appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ traffic })] })] })));
-    expect(text).not.toContain("silent devices");
+    expect(text).not.toContain("Silent devices");
   });
 
   it("shows a service message that it has no words for as it is", () => {
