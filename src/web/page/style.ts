@@ -83,6 +83,10 @@ symbol path:not(.body) { fill: none; stroke: var(--card); stroke-linecap: round;
 .verdict .icon { height: 2.5rem; width: 2.5rem; }
 .verdict h2 { font-size: clamp(1.35rem, 1.1rem + 1.2vw, 1.8rem); letter-spacing: -0.015em; }
 .verdict ul { color: var(--text); margin-top: 0.2rem; }
+@media (max-width: 30rem) {
+  .verdict { align-items: start; gap: 0.65rem; padding: 1rem; }
+  .verdict .icon { height: 1.75rem; width: 1.75rem; }
+}
 .verdict.ok { background: var(--ok-tint); }
 .verdict.problem { background: var(--problem-tint); }
 .verdict.warning { background: var(--warning-tint); }
