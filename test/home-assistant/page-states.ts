@@ -1,3 +1,5 @@
+import { COMPANION_SENTENCES } from "../../src/homeassistant/installer/companion-state.ts";
+import { MQTT_IGNORED } from "../../src/homeassistant/mqtt-problems.ts";
 import { problemText, sessionProblem } from "../../src/homeassistant/session-problems.ts";
 import type { AppStatus } from "../../src/web/status.ts";
 import { companionStatus } from "../unit/web/companion-fixture.ts";
@@ -80,6 +82,12 @@ export const STATES: Readonly<Record<string, AppStatus>> = {
   notice: appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ cause: cause("ping_unsupported") })] })] }),
   "home-assistant-away": appStatus({
     homeAssistant: { state: "waiting", since: ago(61), message: problemText(sessionProblem("tokenRejected")) },
+  }),
+  "no-entities": appStatus({ homeAssistant: { state: "publishing", since: ago(61), message: MQTT_IGNORED } }),
+  "restart-asked-for": appStatus({
+    app: { ...appStatus().app, inHomeAssistant: true },
+    homeAssistant: { state: "waiting", since: ago(61), message: problemText(sessionProblem("starting")) },
+    companion: companionStatus({ state: "restart_pending", step: 2, message: COMPANION_SENTENCES.restart_pending }),
   }),
   "first-run": appStatus({
     homeAssistant: { state: "waiting", since: ago(61), message: null },

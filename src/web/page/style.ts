@@ -176,7 +176,7 @@ figure .explain > summary { position: absolute; right: 0; top: 0; }
 .incidents { display: grid; gap: 0.75rem; list-style: none; margin-top: 0.75rem; padding: 0; }
 .incidents > li { display: flex; gap: 0.6rem; }
 .incidents .entries { list-style: none; }
-.fact { margin-top: 0.6rem; padding-right: 2rem; position: relative; }
+.fact { margin-top: 0.6rem; max-width: 30rem; padding-right: 2rem; position: relative; }
 progress { accent-color: var(--link); height: 0.5rem; width: 100%; }
 .guides { display: grid; gap: 1rem; }
 .guides h2 { font-size: 1rem; }
