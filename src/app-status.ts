@@ -1,10 +1,12 @@
 import type { Clock } from "./base/clock.ts";
+import type { LocalText } from "./base/local-text.ts";
 import { type Subscription, subscription } from "./base/subscription.ts";
 import { METRIC_NAMES } from "./ccu/metric-names.ts";
 import type { CentralUnit } from "./central/central-unit.ts";
 import type { InterfaceHealth, PathHealth } from "./central/health-tracker.ts";
-import type { InterfaceLink, LinkTraffic } from "./central/interface-link.ts";
+import type { InterfaceLink } from "./central/interface-link.ts";
 import type { SearchState } from "./central/interface-search.ts";
+import type { LinkTraffic } from "./central/link-traffic.ts";
 import type { Quiet } from "./central/quiet-times.ts";
 import { RECOVERY_STEPS, type RecoveryStep } from "./central/recovery-progress.ts";
 import { CAUSES, causeMessage } from "./diagnosis/causes.ts";
@@ -38,6 +40,11 @@ import type {
 /** The page shows so many; the API has them all. */
 const SHOWN_INCIDENTS = 5;
 
+const NO_HOME_ASSISTANT: LocalText = {
+  en: "The sensors are shown on this page and under /metrics only. To see them in Home Assistant, enter its address in the options.",
+  de: "Die Sensoren stehen nur auf dieser Seite und unter /metrics. Um sie in Home Assistant zu sehen, tragen Sie dessen Adresse in den Optionen ein.",
+};
+
 type HomeAssistantStatus = AppStatus["homeAssistant"];
 
 /** Where the state of the companion integration comes from. */
@@ -52,7 +59,7 @@ export interface HomeAssistantStatusSource {
     readonly state: HomeAssistantStatus["state"];
     readonly route: "companion" | "mqtt" | null;
     readonly sinceMs: number;
-    readonly message: string | null;
+    readonly message: LocalText | null;
   };
   onChange(listener: () => void): Subscription;
 }
@@ -68,6 +75,7 @@ export interface CallbackStatusSource {
 export class AppStatusSource implements StatusSource {
   readonly #version: string;
   readonly #demo: boolean;
+  readonly #inHomeAssistant: boolean;
   readonly #centrals: readonly CentralUnit[];
   readonly #homeAssistant: HomeAssistantStatusSource | null;
   readonly #companion: CompanionStatusSource | null;
@@ -78,6 +86,7 @@ export class AppStatusSource implements StatusSource {
   constructor(parts: {
     version: string;
     demo: boolean;
+    inHomeAssistant: boolean;
     centrals: readonly CentralUnit[];
     homeAssistant: HomeAssistantStatusSource | null;
     companion: CompanionStatusSource | null;
@@ -86,6 +95,7 @@ export class AppStatusSource implements StatusSource {
   }) {
     this.#version = parts.version;
     this.#demo = parts.demo;
+    this.#inHomeAssistant = parts.inHomeAssistant;
     this.#centrals = parts.centrals;
     this.#homeAssistant = parts.homeAssistant;
     this.#companion = parts.companion;
@@ -100,6 +110,7 @@ export class AppStatusSource implements StatusSource {
         version: this.#version,
         startedAt: this.#startedAt,
         demo: this.#demo,
+        inHomeAssistant: this.#inHomeAssistant,
         callback: { host: this.#callback.host, port: this.#callback.port },
         process: processStatus(),
       },
@@ -140,7 +151,7 @@ export class AppStatusSource implements StatusSource {
       return {
         state: "off",
         since: this.#startedAt,
-        message: "No Home Assistant is configured; the sensors are shown on this page and under /metrics only.",
+        message: NO_HOME_ASSISTANT,
       };
     }
     const { state, sinceMs, message } = this.#homeAssistant.status();
@@ -237,13 +248,20 @@ export class AppStatusSource implements StatusSource {
     return atMs === null ? null : Math.max(0, Math.round((atMs - this.#clock.monotonicMs()) / 1_000));
   }
 
-  #trafficStatus({ foreignClients, ...traffic }: LinkTraffic): TrafficStatus {
+  #trafficStatus({ silentDevices, foreignClients, ...traffic }: LinkTraffic): TrafficStatus {
+    const seconds = (ms: number | null): number | null => (ms === null ? null : Math.round(ms / 1_000));
     return {
       ...traffic,
+      silentDevices:
+        silentDevices?.map(({ device, lastHeardMs, usualMs }) => ({
+          device,
+          lastHeard: this.#wallTime(lastHeardMs),
+          usualSeconds: seconds(usualMs),
+        })) ?? null,
       foreignClients: foreignClients.map(({ id, lastSeenMs, everyMs }) => ({
         id,
         lastSeen: this.#wallTime(lastSeenMs),
-        everySeconds: everyMs === null ? null : Math.round(everyMs / 1_000),
+        everySeconds: seconds(everyMs),
       })),
     };
   }

@@ -132,6 +132,7 @@ export class App {
     const source = new AppStatusSource({
       version: VERSION,
       demo,
+      inHomeAssistant: supervisor !== null,
       centrals,
       homeAssistant: publisher,
       companion: installer,
@@ -148,7 +149,8 @@ export class App {
         install: installer,
         maintained: centrals,
         callbackTester: new CallbackSelfTest({ gateway, ccuHosts: options.ccus.map(({ host }) => host) }),
-        options,
+        // With what the environment says in their place.
+        options: { ...options, home_assistant: this.#settings.homeAssistant ?? options.home_assistant },
         clock,
         logger,
       }),

@@ -31,8 +31,8 @@ export class CallbackSelfTest implements CallbackTester {
 
 function reached(where: string): LocalText {
   return {
-    en: `This add-on answers at ${where}, the address that the CCU is given. If no events arrive all the same, a firewall between the two is the likely reason.`,
-    de: `Dieses Add-on antwortet unter ${where}, der Adresse, die der CCU genannt wird. Kommen trotzdem keine Ereignisse an, liegt es vermutlich an einer Firewall dazwischen.`,
+    en: `This app answers at ${where}, the address that the CCU is given. If no events arrive all the same, a firewall between the two is the likely reason.`,
+    de: `Diese App antwortet unter ${where}, der Adresse, die der CCU genannt wird. Kommen trotzdem keine Ereignisse an, liegt es vermutlich an einer Firewall dazwischen.`,
   };
 }
 

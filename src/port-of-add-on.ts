@@ -23,7 +23,7 @@ export function portOfAddOn({
       const published = await publishedPort(port);
       if (published === null) {
         warn(
-          `Port ${port} of the add-on is not open, so the CCU cannot report its events. Leave callback.port at 8095 and enter a port under Network`,
+          `Port ${port} of the app is not open, so the CCU cannot report its events. Leave callback.port at 8095 and enter a port under Network`,
         );
         return port;
       }

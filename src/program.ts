@@ -15,7 +15,7 @@ import { VERSION } from "./version.ts";
 const USAGE = `Usage: homematic-vitals [--options FILE]
        homematic-vitals doctor --host CCU
 
-  --options FILE  read the settings from FILE (JSON, the options of the add-on)
+  --options FILE  read the settings from FILE (JSON, the options of the app)
   --version       print the version
   --help          print this text
 

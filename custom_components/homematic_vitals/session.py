@@ -141,7 +141,7 @@ class SessionKeeper:
         self._wait.stop()
         self._async_heard(session)
         if not was_available:
-            _LOGGER.info("The Homematic Vitals add-on is connected, its sensors are up to date")
+            _LOGGER.info("The Homematic Vitals app is connected, its sensors are up to date")
 
         await self._presenter.async_apply()
         # Home Assistant may have ended the session in the meantime.
@@ -245,6 +245,6 @@ class SessionKeeper:
         self._wait.stop()
         self._issues.async_withdraw_troubles()
         if self._data.available:
-            _LOGGER.info("The Homematic Vitals add-on %s, its sensors are unavailable until it connects again", why)
+            _LOGGER.info("The Homematic Vitals app %s, its sensors are unavailable until it connects again", why)
             self._data.async_set_unavailable()
             _ = self._entry.async_create_task(self._hass, self._presenter.async_show())

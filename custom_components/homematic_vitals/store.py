@@ -48,7 +48,7 @@ class TopologyStore:
             return topology_of(STORED_CCUS(stored["ccus"])) if stored else {}
         except (HomeAssistantError, NotImplementedError, KeyError, TypeError, vol.Invalid) as err:
             _LOGGER.warning(
-                "The stored list of CCUs cannot be read and is left out until the add-on sends it again: %s", err
+                "The stored list of CCUs cannot be read and is left out until the app sends it again: %s", err
             )
             return {}
 

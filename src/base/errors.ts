@@ -1,3 +1,5 @@
+import type { LocalText } from "./local-text.ts";
+
 /**
  * Every failure the product can name. The text is what happened in plain words; `docs/error-codes.md` holds the remedies.
  * A code never changes its meaning.
@@ -36,9 +38,9 @@ export const ERROR_CODES = {
   SUPERVISOR_FAILED: "The Supervisor did not give what was asked for",
   COMPANION_MISSING: "The companion integration is not installed",
   COMPANION_NOT_LOADED: "The companion integration is installed but not added",
-  COMPANION_PROTOCOL: "The companion integration and the add-on do not fit together",
+  COMPANION_PROTOCOL: "The companion integration and the app do not fit together",
   COMPANION_COPY_FAILED: "The companion integration could not be copied into Home Assistant",
-  COMPANION_CONFLICT: "Another add-on instance already uses the companion integration",
+  COMPANION_CONFLICT: "Another instance of the app already uses the companion integration",
   MQTT_MISSING: "Home Assistant has no MQTT integration",
   MQTT_FAILED: "The MQTT integration of Home Assistant does not pass on messages",
   STATE_UNWRITABLE: "The state file cannot be written",
@@ -48,8 +50,11 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 interface ErrorOptions {
   readonly code: ErrorCode;
-  /** What happened here, in words a user understands; defaults to the text of the code. Never holds a secret. */
-  readonly message?: string;
+  /**
+   * What happened here, in words a user understands; defaults to the text of the code. Never holds a secret. In all languages where
+   * the page shows it.
+   */
+  readonly message?: string | LocalText;
   readonly cause?: unknown;
   readonly context?: Readonly<Record<string, string | number | boolean | null>>;
 }
@@ -59,10 +64,13 @@ export class HomematicError extends Error {
   override readonly name = "HomematicError";
   readonly code: ErrorCode;
   readonly context: Readonly<Record<string, string | number | boolean | null>>;
+  /** The message in all languages; null where it is for the log only. */
+  readonly text: LocalText | null;
 
-  constructor({ code, message, cause, context }: ErrorOptions) {
-    super(message ?? ERROR_CODES[code], cause === undefined ? undefined : { cause });
+  constructor({ code, message = ERROR_CODES[code], cause, context }: ErrorOptions) {
+    super(typeof message === "string" ? message : message.en, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.text = typeof message === "string" ? null : message;
     this.context = context ?? {};
   }
 }

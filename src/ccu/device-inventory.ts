@@ -1,6 +1,7 @@
 import type { XmlRpcStruct } from "../xmlrpc/values.ts";
 
 const MAX_DEVICES = 10_000;
+const VIRTUAL_REMOTE = /-RCV-50$/;
 
 /** The devices an interface has told us, channels left out; bounded. */
 export class DeviceInventory {
@@ -9,6 +10,11 @@ export class DeviceInventory {
 
   get deviceCount(): number {
     return this.#types.size;
+  }
+
+  /** Those that report: the virtual keys of the CCU itself send nothing. */
+  get devices(): readonly string[] {
+    return [...this.#types].filter(([, type]) => !VIRTUAL_REMOTE.test(type)).map(([address]) => address);
   }
 
   /** A device in words: its type, if known, and its address. */

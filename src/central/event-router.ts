@@ -40,7 +40,7 @@ export class EventRouter implements CallbackSink {
   readonly #progress: Pick<RecoveryProgress, "devicesTold">;
   readonly #health: HealthTracker;
   readonly #diagnosis: Pick<InterfaceDiagnosis, "callbackReceived" | "pongReceived">;
-  readonly #signals: Pick<InterfaceSignals, "eventReceived" | "delivery" | "clients">;
+  readonly #signals: Pick<InterfaceSignals, "eventReceived" | "delivery" | "clients" | "silent">;
   readonly #incidents: Pick<IncidentRecorder, "pongReceived">;
   readonly #recorder: EventRecorder;
   readonly #eventBus: EventBus;
@@ -54,7 +54,7 @@ export class EventRouter implements CallbackSink {
     progress: Pick<RecoveryProgress, "devicesTold">;
     health: HealthTracker;
     diagnosis: Pick<InterfaceDiagnosis, "callbackReceived" | "pongReceived">;
-    signals: Pick<InterfaceSignals, "eventReceived" | "delivery" | "clients">;
+    signals: Pick<InterfaceSignals, "eventReceived" | "delivery" | "clients" | "silent">;
     incidents: Pick<IncidentRecorder, "pongReceived">;
     recorder: EventRecorder;
     eventBus: EventBus;
@@ -108,7 +108,9 @@ export class EventRouter implements CallbackSink {
   }
 
   deleteDevices(_interfaceId: string, addresses: readonly string[]): void {
-    if (!this.#client.settling) this.#inventory.remove(addresses);
+    if (this.#client.settling) return;
+    this.#inventory.remove(addresses);
+    this.#signals.silent.forget(addresses);
   }
 
   unknownMethod(): void {

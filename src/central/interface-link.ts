@@ -24,17 +24,14 @@ import type { EventBus } from "../events/event-bus.ts";
 import { CauseChangedEvent, InterfaceStateChangedEvent, type PathChangedEvent } from "../events/product-events.ts";
 import { emitCounter, emitLatency } from "../metrics/emitters.ts";
 import type { MetricsObserver } from "../metrics/observer.ts";
-import type { ChattyDevice } from "./chatty-devices.ts";
-import type { Delivery } from "./delivery-watch.ts";
 import { EventRouter } from "./event-router.ts";
-import type { ForeignClient } from "./foreign-clients.ts";
 import type { HealthTracker } from "./health-tracker.ts";
 import type { IncidentRecorder } from "./incident-recorder.ts";
 import { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import { InterfaceSignals } from "./interface-signals.ts";
-import type { Trend } from "./level-trend.ts";
 import { LinkLog } from "./link-log.ts";
 import { LinkReadings } from "./link-readings.ts";
+import { type LinkTraffic, trafficOf } from "./link-traffic.ts";
 import { RadioWatch } from "./radio-watch.ts";
 import { RecoveryProgress } from "./recovery-progress.ts";
 
@@ -56,16 +53,6 @@ export interface LinkListener {
   /** Whether another interface of the CCU answers. */
   siblingAnswers(link: InterfaceLink): boolean;
 }
-
-export interface LinkTraffic {
-  /** The most talkative first, each in words. */
-  readonly chattyDevices: readonly ChattyDevice[];
-  readonly foreignClients: readonly ForeignClient[];
-  readonly delivery: Delivery;
-  readonly dutyCycleTrend: Trend | null;
-}
-
-const CHATTY_DEVICES = 20;
 
 export interface LinkIdentity {
   /** Sent to the CCU with `init`; ours alone. */
@@ -185,11 +172,8 @@ export class InterfaceLink implements InterfaceListener {
 
   /** What its devices and other clients do. */
   get traffic(): LinkTraffic {
-    const { chatty, clients, delivery, radio } = this.#signals;
-    const named = chatty
-      .top(CHATTY_DEVICES)
-      .map(({ device, eventsPerMinute }) => ({ device: this.#inventory.nameOf(device), eventsPerMinute }));
-    return { chattyDevices: named, foreignClients: clients.present, delivery: delivery.delivery, dutyCycleTrend: radio.dutyCycleTrend };
+    const { hasRadio } = INTERFACE_KINDS[this.name];
+    return trafficOf({ signals: this.#signals, inventory: this.#inventory, hasRadio });
   }
 
   /** How far the connection has come. */
@@ -217,6 +201,10 @@ export class InterfaceLink implements InterfaceListener {
   pathChanged(change: PathChangedEvent): void {
     this.#recorder.pathChanged(change);
     this.#logConnected();
+    if (change.path === "event") {
+      if (change.state === "ok") this.#signals.silent.eventsArrive();
+      else this.#signals.silent.eventsLost();
+    }
     this.diagnosis.changed();
   }
 

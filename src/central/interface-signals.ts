@@ -8,6 +8,7 @@ import { EventRate } from "./event-rate.ts";
 import { ForeignClients } from "./foreign-clients.ts";
 import { RadioLevels } from "./radio-levels.ts";
 import { ServiceBoard } from "./service-board.ts";
+import { SilentDevices } from "./silent-devices.ts";
 
 /** The part of an event that says something about radio or devices. */
 export interface SignalEvent {
@@ -38,6 +39,7 @@ export class InterfaceSignals implements SignalListener {
   readonly services: ServiceBoard;
   readonly rate: EventRate;
   readonly chatty: ChattyDevices;
+  readonly silent: SilentDevices;
   readonly clients: ForeignClients;
   readonly delivery: DeliveryWatch;
   readonly #clock: Clock;
@@ -57,6 +59,7 @@ export class InterfaceSignals implements SignalListener {
     this.services = new ServiceBoard({ clock, nameOfDevice });
     this.rate = new EventRate({ clock });
     this.chatty = new ChattyDevices({ clock });
+    this.silent = new SilentDevices({ clock });
     this.clients = new ForeignClients({ clock });
     this.delivery = new DeliveryWatch({ clock, eventsPerMinute: () => this.rate.perMinute() });
     this.#clock = clock;
@@ -85,6 +88,7 @@ export class InterfaceSignals implements SignalListener {
     if (fromDevice) {
       this.rate.add();
       this.chatty.add(event.address);
+      this.silent.heard(event.address);
       this.#lastEventMs = this.#clock.wallMs();
     }
     return fromDevice;

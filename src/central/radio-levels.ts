@@ -20,6 +20,8 @@ interface Reading {
 /** One radio module or access point; `null` where nobody told of late. */
 export interface RadioModuleReading {
   readonly address: string;
+  /** What the user calls it. */
+  readonly name: string | null;
   /** Whether the CCU reaches it. */
   readonly connected: boolean | null;
   /** Percent. */
@@ -121,6 +123,7 @@ export class RadioLevels {
     const addresses = new Set([...this.#modules.keys(), ...dutyCycles.keys(), ...carrierSenses.keys()]);
     return Array.from(addresses, (address) => ({
       address,
+      name: this.#modules.get(address)?.description ?? null,
       connected: this.#modules.get(address)?.connected ?? null,
       dutyCycle: dutyCycles.get(address)?.percent ?? null,
       carrierSense: carrierSenses.get(address)?.percent ?? null,

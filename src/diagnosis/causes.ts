@@ -259,7 +259,13 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
 /** What stands for the placeholders of a text. */
 export type CauseFacts = Readonly<Partial<Record<"url" | "gateways", string> & Record<"problem", LocalText>>>;
 
+/** What the record of incidents does not keep. */
+const UNRECORDED: Readonly<Record<"url" | "gateways", LocalText>> = {
+  url: { en: "the address that it was given", de: "der Adresse, die ihr genannt wurde," },
+  gateways: { en: "which one is not on record", de: "welches, ist nicht verzeichnet" },
+};
+
 /** What is wrong, with what is known put in. */
 export function causeMessage(code: CauseCode, facts: CauseFacts = {}): LocalText {
-  return fill(CAUSES[code].text, facts);
+  return fill(CAUSES[code].text, { ...UNRECORDED, ...facts });
 }

@@ -7,6 +7,7 @@ import { StateMachine, type TransitionTable } from "../base/state-machine.ts";
 import type { Subscription } from "../base/subscription.ts";
 import { ChangeListeners } from "./change-listeners.ts";
 import { type HomeAssistantSession, openSession } from "./home-assistant-session.ts";
+import { problemText } from "./session-problems.ts";
 import type { HomeAssistantTarget } from "./target.ts";
 
 export type LinkState = "idle" | "connecting" | "ready" | "waiting" | "stopped";
@@ -113,7 +114,9 @@ export class HomeAssistantLink implements SessionSource, AsyncDisposable {
     try {
       session = await openSession({ ...this.#target, clock: this.#clock, logger: this.#logger, signal });
     } catch (error) {
-      return error instanceof HomematicError ? error : new HomematicError({ code: "HOME_ASSISTANT_UNREACHABLE", cause: error });
+      return error instanceof HomematicError
+        ? error
+        : new HomematicError({ code: "HOME_ASSISTANT_UNREACHABLE", message: problemText(error), cause: error });
     }
     if (signal.aborted) await session.close();
     else this.#enter({ input: "OPENED", session, problem: null });

@@ -3,10 +3,11 @@ import WebSocket from "ws";
 import { z } from "zod";
 import { onAbort } from "../base/abort.ts";
 import { type Clock, every } from "../base/clock.ts";
-import { errorMessage, HomematicError } from "../base/errors.ts";
+import { errorMessage, type HomematicError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { type Subscription, subscription } from "../base/subscription.ts";
 import { type AuthenticatedSocket, openSocket } from "./home-assistant-socket.ts";
+import { sessionProblem } from "./session-problems.ts";
 import type { HomeAssistantTarget } from "./target.ts";
 
 const PING_INTERVAL_MS = 30_000;
@@ -203,29 +204,25 @@ function librarySocket({ ws, version, onUnreadable }: AuthenticatedSocket & { on
 function commandError(type: string, error: unknown): unknown {
   if (error instanceof Error) return error;
   const refused = refusal.safeParse(error).data;
-  if (refused === undefined) return new HomematicError({ code: "HOME_ASSISTANT_CLOSED" });
-  return new HomematicError({
-    code: "HOME_ASSISTANT_COMMAND_FAILED",
-    message: `Home Assistant refused the command ${type}: ${refused.message || refused.code}`,
+  if (refused === undefined) return sessionProblem("closedByPeer");
+  return sessionProblem("refused", {
+    values: { command: type, reason: refused.message || refused.code },
     context: { command: type, haCode: refused.code, haMessage: refused.message },
   });
 }
 
 function unanswered(command: string, timeoutMs: number): HomematicError {
-  const message = "Home Assistant did not answer in time; the connection is being opened again";
-  return new HomematicError({ code: "HOME_ASSISTANT_TIMEOUT", message, context: { command, timeoutMs } });
+  return sessionProblem("unanswered", { context: { command, timeoutMs } });
 }
 
 function closedByPeer(closeCode: number): HomematicError {
-  const message = "Home Assistant closed the connection; it is being opened again";
-  return new HomematicError({ code: "HOME_ASSISTANT_CLOSED", message, context: { closeCode } });
+  return sessionProblem("closedByPeer", { context: { closeCode } });
 }
 
 function closedByUs(): HomematicError {
-  return new HomematicError({ code: "HOME_ASSISTANT_CLOSED", message: "The add-on closed the connection to Home Assistant" });
+  return sessionProblem("closedByUs");
 }
 
 function unreadable(cause: unknown): HomematicError {
-  const message = "Home Assistant sent a message that cannot be read";
-  return new HomematicError({ code: "HOME_ASSISTANT_CLOSED", message, cause });
+  return sessionProblem("unreadable", { cause });
 }

@@ -22,7 +22,7 @@ import {
   statePayload,
   stateTopic,
 } from "./mqtt-messages.ts";
-import { mqttProblem } from "./mqtt-problems.ts";
+import { MQTT_IGNORED } from "./mqtt-problems.ts";
 import { Registry } from "./registry.ts";
 import type { OpenRoute, Publishing, Route, RouteParts } from "./route.ts";
 
@@ -128,7 +128,7 @@ class MqttPublishing implements OpenRoute {
     await this.#repeat(signal);
     const isTakenUp = await this.#awaitEntities(configure, signal);
     await afterTopology(ccus, signal);
-    onPublishing(isTakenUp ? null : errorMessage(mqttProblem("ignored")));
+    onPublishing(isTakenUp ? null : MQTT_IGNORED);
   }
 
   async #configureAll(ccus: readonly KnownCcu[], dialect: MqttDialect, signal: AbortSignal): Promise<void> {

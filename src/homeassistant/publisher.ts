@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FollowingAbort, onAbort } from "../base/abort.ts";
 import { type Clock, sleep } from "../base/clock.ts";
 import { errorCode, errorMessage, HomematicError, isHomematicError } from "../base/errors.ts";
-import type { Language } from "../base/local-text.ts";
+import type { Language, LocalText } from "../base/local-text.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Subscription } from "../base/subscription.ts";
 import type { Options } from "../config.ts";
@@ -21,6 +21,7 @@ import { MqttRoute } from "./mqtt-route.ts";
 import { RouteChange } from "./route-change.ts";
 import { chooseRoute, type Routes, wantedRoute } from "./route-choice.ts";
 import type { RouteMemory, RouteName } from "./route-memory.ts";
+import { problemText } from "./session-problems.ts";
 
 /** After a problem that the user or Home Assistant has to solve, unless Home Assistant reports something earlier. */
 const RETRY_MS = 60_000;
@@ -37,8 +38,8 @@ export interface PublisherStatus {
   readonly route: RouteName | null;
   /** Monotonic. */
   readonly sinceMs: number;
-  /** What hinders the publishing and what to do, in one sentence; null when nothing does. */
-  readonly message: string | null;
+  /** What hinders the publishing and what to do; null when nothing does. */
+  readonly message: LocalText | null;
 }
 
 export interface PublisherParts {
@@ -119,7 +120,7 @@ export class Publisher implements HubSensorSink, AsyncDisposable {
   #followLink(): void {
     const { session, problem } = this.#parts.link.status();
     if (session === null) {
-      if (problem !== null) this.#report("waiting", problem.message);
+      if (problem !== null) this.#report("waiting", problemText(problem));
     } else if (session !== this.#session) {
       this.#serving = this.#serving.then(() => this.#serve(session));
     }
@@ -190,7 +191,7 @@ export class Publisher implements HubSensorSink, AsyncDisposable {
       onPublishing: (hint) => {
         if (!this.#report("publishing", hint)) return;
         logger.info(`publishing to Home Assistant by ${ROUTE_WORDS[route.name]}`);
-        if (hint !== null) logger.warn(hint);
+        if (hint !== null) logger.warn(hint.en);
       },
     });
   }
@@ -198,10 +199,10 @@ export class Publisher implements HubSensorSink, AsyncDisposable {
   /** Returns how long to wait before the next attempt. */
   #complain(error: unknown): number {
     const problem = explain(error);
-    const message = errorMessage(problem);
+    const message = problemText(problem);
     const code = errorCode(problem);
     const guided = this.#parts.companionGuided && isHomematicError(problem, "COMPANION_MISSING", "COMPANION_NOT_LOADED");
-    if (this.#report("waiting", message)) this.#parts.logger[guided ? "debug" : problemLevel(code)]({ code }, message);
+    if (this.#report("waiting", message)) this.#parts.logger[guided ? "debug" : problemLevel(code)]({ code }, message.en);
     if (haCode(error) === "invalid_format") return REFUSED_RETRY_MS;
     return code === "MQTT_FAILED" ? MQTT_RETRY_MS : RETRY_MS;
   }
@@ -212,9 +213,9 @@ export class Publisher implements HubSensorSink, AsyncDisposable {
   }
 
   /** True when this is news. */
-  #report(state: PublisherStatus["state"], message: string | null): boolean {
+  #report(state: PublisherStatus["state"], message: LocalText | null): boolean {
     const route = this.#wantedRoute();
-    if (this.#status.state === state && this.#status.message === message && this.#status.route === route) return false;
+    if (this.#status.state === state && this.#status.message?.en === message?.en && this.#status.route === route) return false;
     this.#status = { state, route, sinceMs: this.#parts.clock.monotonicMs(), message };
     this.#listeners.notify();
     return true;

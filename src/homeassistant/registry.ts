@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { HomematicError } from "../base/errors.ts";
 import { INTEGRATION } from "./companion-protocol.ts";
 import type { HomeAssistantSession } from "./home-assistant-session.ts";
 import { deviceIdOf, MQTT_PREFIX } from "./mqtt-ids.ts";
 import type { DeviceSettings, EntitySettings, RouteName } from "./route-memory.ts";
+import { sessionProblem } from "./session-problems.ts";
 
 /** An entity of ours in Home Assistant's registry. */
 export interface RegisteredEntity {
@@ -135,8 +135,7 @@ export class Registry {
   async #ask<T>(schema: z.ZodType<T>, command: string, fields: Readonly<Record<string, unknown>> = {}): Promise<T> {
     const answer = schema.safeParse(await this.#command(command, fields));
     if (answer.success) return answer.data;
-    const message = `Home Assistant's answer to ${command} cannot be understood. Update the add-on`;
-    throw new HomematicError({ code: "HOME_ASSISTANT_COMMAND_FAILED", message, cause: answer.error, context: { command } });
+    throw sessionProblem("misunderstood", { values: { command }, cause: answer.error, context: { command } });
   }
 
   #command(type: string, fields: Readonly<Record<string, unknown>> = {}): Promise<unknown> {

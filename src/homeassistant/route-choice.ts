@@ -1,7 +1,9 @@
-import { errorMessage, HomematicError, isHomematicError } from "../base/errors.ts";
+import { HomematicError, isHomematicError } from "../base/errors.ts";
+import { fill, type LocalText } from "../base/local-text.ts";
 import type { Options } from "../config.ts";
 import type { OpenRoute, Route } from "./route.ts";
 import type { RouteName } from "./route-memory.ts";
+import { problemText } from "./session-problems.ts";
 
 export interface ChosenRoute {
   readonly route: Route;
@@ -48,10 +50,18 @@ async function openInstead(mqtt: Route, problem: HomematicError, signal: AbortSi
     return await mqtt.open(signal);
   } catch (error) {
     if (isHomematicError(error, "MQTT_MISSING")) {
-      const message = `${problem.message}. Or set up MQTT in Home Assistant; then nothing has to be installed`;
-      throw new HomematicError({ code: problem.code, message, cause: problem });
+      throw new HomematicError({ code: problem.code, message: twoSentences(problem, OR_MQTT), cause: problem });
     }
     if (!isHomematicError(error, "MQTT_FAILED")) throw error;
-    throw new HomematicError({ code: problem.code, message: `${problem.message}. ${errorMessage(error)}`, cause: problem });
+    throw new HomematicError({ code: problem.code, message: twoSentences(problem, problemText(error)), cause: problem });
   }
+}
+
+const OR_MQTT: LocalText = {
+  en: "Or set up MQTT in Home Assistant; then nothing has to be installed",
+  de: "Oder richten Sie MQTT in Home Assistant ein; dann muss nichts installiert werden",
+};
+
+function twoSentences(problem: HomematicError, second: LocalText): LocalText {
+  return fill({ en: "{first}. {second}", de: "{first}. {second}" }, { first: problemText(problem), second });
 }

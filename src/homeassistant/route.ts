@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { Language } from "../base/local-text.ts";
+import type { Language, LocalText } from "../base/local-text.ts";
 import type { Logger } from "../base/logger.ts";
 import type { AppIdentity } from "./companion-protocol.ts";
 import type { HomeAssistantSession } from "./home-assistant-session.ts";
@@ -27,7 +27,7 @@ export interface Publishing {
   /** Home Assistant was told these devices; nothing else is sent before this is done. */
   afterTopology(stated: readonly KnownCcu[], signal: AbortSignal): Promise<void>;
   /** Home Assistant was told everything; `hint` says in one sentence what it cannot show. */
-  onPublishing(hint: string | null): void;
+  onPublishing(hint: LocalText | null): void;
 }
 
 /** A route that Home Assistant is ready for. */

@@ -9,6 +9,8 @@ export interface AppStatus {
     readonly startedAt: string;
     /** True when the embedded simulated CCU stands in for a real one. */
     readonly demo: boolean;
+    /** The page is opened inside Home Assistant, so that it can lead to Home Assistant's own pages. */
+    readonly inHomeAssistant: boolean;
     readonly callback: { readonly host: string; readonly port: number };
     /** What the program takes of the machine; the CPU time since its start. */
     readonly process: { readonly cpuSeconds: number; readonly residentBytes: number };
@@ -17,8 +19,8 @@ export interface AppStatus {
     /** off: nothing configured. */
     readonly state: "off" | "connecting" | "waiting" | "publishing";
     readonly since: string;
-    /** What it means and what to do, in one sentence; null when all is well. */
-    readonly message: string | null;
+    /** What it means and what to do; null when all is well. */
+    readonly message: LocalText | null;
   };
   /** The companion integration in Home Assistant; null where none is needed. */
   readonly companion: CompanionStatus | null;
@@ -136,6 +138,8 @@ interface TrendStatus {
 /** A radio module or access point; null where nobody told of late. */
 export interface RadioModuleStatus {
   readonly address: string;
+  /** What the user calls it. */
+  readonly name: string | null;
   /** Whether the CCU reaches it. */
   readonly connected: boolean | null;
   /** Percent. */
@@ -185,10 +189,21 @@ export interface CcuStatus {
   readonly metrics: MetricsStatus;
 }
 
+export interface SilentDeviceStatus {
+  readonly device: string;
+  readonly lastHeard: string;
+  /** Its longest pause so far; null while it has not been followed through a day. */
+  readonly usualSeconds: number | null;
+}
+
 /** What devices and other clients of an interface do. */
 export interface TrafficStatus {
   /** At most 20, the most talkative first, over the last 10 to 20 minutes. */
   readonly chattyDevices: readonly { readonly device: string; readonly eventsPerMinute: number }[];
+  /** At most 20 that have not been heard for much longer than is usual for them, the most unusual first; null where nobody can tell. */
+  readonly silentDevices: readonly SilentDeviceStatus[] | null;
+  /** How many devices were not heard since the start, and 20 of them; null where nobody can tell. */
+  readonly unheardDevices: CountedStatus | null;
   /** Who else is connected, by the PONGs of the last hour. */
   readonly foreignClients: readonly { readonly id: string; readonly lastSeen: string; readonly everySeconds: number | null }[];
   /** Where the duty cycle is heading that reaches the limit first; null while too little is known. */

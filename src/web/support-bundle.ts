@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { unescape as decoded } from "node:querystring";
 import type { AppStatus } from "./status.ts";
 
 /** Options that hold something nobody else may see. */
@@ -28,17 +29,33 @@ function namesIn({ app, ccus }: AppStatus, options: unknown): ReadonlyMap<string
   const note = (kind: string, name: string): void => {
     if (name !== "" && !names.has(name)) names.set(name, kind);
   };
-  for (const { id, name, host } of ccus) {
+  for (const { id, name, host, interfaces } of ccus) {
     note("ccu", name);
     note("host", host);
     note("serial", id);
+    for (const { traffic, radioModules } of interfaces) {
+      for (const client of traffic.foreignClients) note("client", client.id);
+      for (const module of radioModules) {
+        note("gateway", module.name ?? "");
+        note("serial", module.address);
+      }
+    }
   }
   note("host", app.callback.host);
   visit(options, (key, text) => {
     if (SECRET.test(key)) note("secret", text);
-    else if (HOST.test(key)) note("host", text);
+    else if (HOST.test(key)) noteAddress(text, note);
   });
   return names;
+}
+
+/** An address may hold a login and a query, and messages name its host alone. */
+function noteAddress(text: string, note: (kind: string, name: string) => void): void {
+  note("host", text);
+  const url = URL.parse(text);
+  if (url === null) return;
+  note("host", url.hostname);
+  for (const secret of [decoded(url.username), decoded(url.password), ...url.searchParams.values()]) note("secret", secret);
 }
 
 function visit(value: unknown, found: (key: string, text: string) => void, at = ""): void {
@@ -56,7 +73,7 @@ class Redaction {
   constructor(names: ReadonlyMap<string, string>) {
     for (const [name, kind] of names) this.#standInFor(name, kind);
     const longestFirst = [...names].sort(([a], [b]) => b.length - a.length);
-    this.#names = longestFirst.map(([name, kind]) => [name, kind === "secret" && name.length > MAX_WORD ? anywhere(name) : asWord(name)]);
+    this.#names = longestFirst.map(([name, kind]) => [name, patternOf(name, kind)]);
   }
 
   all(value: object): object {
@@ -99,14 +116,8 @@ class Redaction {
   }
 }
 
-function asWord(name: string): RegExp {
-  return new RegExp(`(?<![\\p{L}\\p{N}])${escapePattern(name)}(?![\\p{L}\\p{N}])`, "gu");
-}
-
-function anywhere(name: string): RegExp {
-  return new RegExp(escapePattern(name), "gu");
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+function patternOf(name: string, kind: string): RegExp {
+  const text = RegExp.escape(name);
+  if (kind === "secret" && name.length > MAX_WORD) return new RegExp(`${text}|${RegExp.escape(encodeURIComponent(name))}`, "gu");
+  return new RegExp(`(?<![\\p{L}\\p{N}])${text}(?![\\p{L}\\p{N}])`, kind === "host" ? "giu" : "gu");
 }

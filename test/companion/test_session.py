@@ -238,19 +238,19 @@ async def test_each_change_of_availability_is_logged_once(
 
     await add_on.start()
     await add_on.sync(CCU)
-    assert said() == ["The Homematic Vitals add-on is connected, its sensors are up to date"]
+    assert said() == ["The Homematic Vitals app is connected, its sensors are up to date"]
     await add_on.close()
     await pass_seconds(61)
     await pass_seconds(200)
     assert said() == [
-        "The Homematic Vitals add-on was not heard for too long, its sensors are unavailable until it connects again"
+        "The Homematic Vitals app was not heard for too long, its sensors are unavailable until it connects again"
     ]
     again = await make_add_on()
     await again.start()
     await again.succeed("goodbye", reason="stop")
     assert said() == [
-        "The Homematic Vitals add-on is connected, its sensors are up to date",
-        "The Homematic Vitals add-on was stopped, its sensors are unavailable until it connects again",
+        "The Homematic Vitals app is connected, its sensors are up to date",
+        "The Homematic Vitals app was stopped, its sensors are unavailable until it connects again",
     ]
 
 

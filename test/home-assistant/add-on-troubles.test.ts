@@ -133,7 +133,7 @@ describe("the add-on in trouble", () => {
   test("a callback port that is closed under Network is named with the remedy", async () => {
     home.addOn.setPorts({ "8095/tcp": null });
     await home.addOn.start();
-    await home.addOn.process.waitForLine(/Port 8095 of the add-on is not open, .* enter a port under Network$/, 10_000);
+    await home.addOn.process.waitForLine(/Port 8095 of the app is not open, .* enter a port under Network$/, 10_000);
     table.add("callback port not open under Network", "one warning");
   });
 });

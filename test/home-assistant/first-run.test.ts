@@ -1,6 +1,7 @@
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { TEXTS } from "../../src/web/page/texts.ts";
 import { launchBrowser, openHomeAssistant, screenshot } from "../peers/browser.ts";
 import { ContainerNetwork } from "../peers/container-network.ts";
 import { eventually } from "../peers/eventually.ts";
@@ -134,6 +135,10 @@ describe("the first run", () => {
       },
     });
     table.add("Install on the page", "copied, restart asked for");
+    await frame().getByRole("link", { name: TEXTS.en.companion.ways.system }).click();
+    await page.waitForURL(`${home.homeAssistant.url}/config/system`);
+    await page.getByText("Restart Home Assistant").or(page.locator("ha-config-system-navigation")).first().waitFor();
+    table.add("Open System on the page", "Home Assistant shows System");
   });
 
   test("after the restart Home Assistant has discovered it, and the user confirms", async () => {

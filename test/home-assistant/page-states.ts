@@ -1,3 +1,6 @@
+import { COMPANION_SENTENCES } from "../../src/homeassistant/installer/companion-state.ts";
+import { MQTT_IGNORED } from "../../src/homeassistant/mqtt-problems.ts";
+import { problemText, sessionProblem } from "../../src/homeassistant/session-problems.ts";
 import type { AppStatus, CcuStatus } from "../../src/web/status.ts";
 import { companionStatus } from "../unit/web/companion-fixture.ts";
 import {
@@ -94,7 +97,13 @@ export const STATES: Readonly<Record<string, AppStatus>> = {
   }),
   notice: appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ cause: cause("ping_unsupported") })] })] }),
   "home-assistant-away": appStatus({
-    homeAssistant: { state: "waiting", since: ago(61), message: "Home Assistant refuses the access token." },
+    homeAssistant: { state: "waiting", since: ago(61), message: problemText(sessionProblem("tokenRejected")) },
+  }),
+  "no-entities": appStatus({ homeAssistant: { state: "publishing", since: ago(61), message: MQTT_IGNORED } }),
+  "restart-asked-for": appStatus({
+    app: { ...appStatus().app, inHomeAssistant: true },
+    homeAssistant: { state: "waiting", since: ago(61), message: problemText(sessionProblem("starting")) },
+    companion: companionStatus({ state: "restart_pending", step: 2, message: COMPANION_SENTENCES.restart_pending }),
   }),
   "first-run": appStatus({
     homeAssistant: { state: "waiting", since: ago(61), message: null },
@@ -106,6 +115,11 @@ export const STATES: Readonly<Record<string, AppStatus>> = {
 /** One text everywhere where a peer or the user may put one. */
 export function everywhere(text: string): AppStatus {
   const list = { value: 1, list: [text] };
+  const traffic = {
+    ...interfaceStatus().traffic,
+    silentDevices: [{ device: text, lastHeard: ago(9), usualSeconds: 3 }],
+    unheardDevices: list,
+  };
   const signals = { ...ccuStatus().signals, dutyCycle: list, unreachableDevices: list, serviceMessages: list, lowBatteries: list };
   return appStatus({
     ccus: [
@@ -117,7 +131,7 @@ export function everywhere(text: string): AppStatus {
         firmware: text,
         signals,
         incidents: INCIDENTS.map((incident) => ({ ...incident, interface: text, timeline: [{ at: ago(9), kind: "call", text }] })),
-        interfaces: [interfaceStatus({ name: text, state: text, cause: cause("other", { message: { en: text, de: text } }) })],
+        interfaces: [interfaceStatus({ name: text, state: text, traffic, cause: cause("other", { message: { en: text, de: text } }) })],
       }),
     ],
   });

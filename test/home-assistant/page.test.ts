@@ -30,7 +30,7 @@ const OPTIONS = {
 };
 const REACHED: CallbackTestResult = {
   ok: true,
-  message: { en: "This add-on answers.", de: "Dieses Add-on antwortet." },
+  message: { en: "This app answers.", de: "Diese App antwortet." },
   remedy: null,
 };
 
@@ -191,7 +191,7 @@ describe("the page in a browser", () => {
     await expect.poll(() => page.locator("#lost").isVisible()).toBe(false);
     stage.proxy.takeAway();
     await page.locator("#lost").waitFor({ state: "visible" });
-    expect(await page.locator("#lost").textContent()).toBe(TEXTS.en.lost);
+    expect(await page.locator("#lost").textContent()).toMatch(new RegExp(`^${TEXTS.en.lost} \\d\\d:\\d\\d$`));
     await shoot(page, "stale");
     stage.proxy.bringBack();
     stage.show(STATES["events-lost"] ?? appStatus());

@@ -140,7 +140,7 @@ describe("sessions of the add-on", { timeout: 600_000 }, () => {
           return snapshot.homeAssistant.state === "waiting" ? snapshot : undefined;
         },
       });
-      expect(side.message).toContain("Another instance");
+      expect(side.message?.en).toContain("Another instance");
       using health = household.watchHealth();
       await addOn.stop();
       await table.time("first add-on stopped -> repair gone", () => repair(household, "second_instance", false, 20_000));

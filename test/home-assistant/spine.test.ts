@@ -72,7 +72,7 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("from a CCU to an entity of Core $vers
         return snapshot.homeAssistant.state === "waiting" ? snapshot : undefined;
       },
     });
-    expect(side.message).toContain("Settings > Devices & services");
+    expect(side.message?.en).toContain("Settings > Devices & services");
   });
 
   test("once it is added, the three sensors appear with values, units and state class", async () => {

@@ -17,7 +17,7 @@ interface SensorSnapshot {
 
 /** The part of `/api/snapshot` that tests look at. */
 export interface AddOnSnapshot {
-  readonly homeAssistant: { readonly state: string; readonly message: string | null };
+  readonly homeAssistant: { readonly state: string; readonly message: { readonly en: string } | null };
   readonly companion: {
     readonly state: string;
     readonly step: number | null;
@@ -40,7 +40,7 @@ export interface AddOnSnapshot {
 
 const Sensor = z.object({ value: z.number().nullable(), unit: z.string() });
 const Snapshot: z.ZodType<AddOnSnapshot> = z.object({
-  homeAssistant: z.object({ state: z.string(), message: z.string().nullable() }),
+  homeAssistant: z.object({ state: z.string(), message: z.object({ en: z.string() }).nullable() }),
   companion: z
     .object({
       state: z.string(),

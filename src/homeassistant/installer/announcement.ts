@@ -6,12 +6,12 @@ import type { SupervisorClient } from "../supervisor-client.ts";
 
 const BY_STATUS: Readonly<Record<number, LocalText>> = {
   401: {
-    en: "The Supervisor refuses the add-on's token, so Home Assistant does not offer the integration by itself: restart the add-on, or choose Add integration.",
-    de: "Der Supervisor lehnt den Token des Add-ons ab, deshalb bietet Home Assistant die Integration nicht von selbst an: Starten Sie das Add-on neu, oder wählen Sie Integration hinzufügen.",
+    en: "The Supervisor refuses the app's token, so Home Assistant does not offer the integration by itself: restart the app, or choose Add integration.",
+    de: "Der Supervisor lehnt den Token der App ab, deshalb bietet Home Assistant die Integration nicht von selbst an: Starten Sie die App neu, oder wählen Sie Integration hinzufügen.",
   },
   403: {
-    en: "The Supervisor does not let the add-on announce the integration: choose Add integration.",
-    de: "Der Supervisor lässt das Add-on die Integration nicht ankündigen: Wählen Sie Integration hinzufügen.",
+    en: "The Supervisor does not let the app announce the integration: choose Add integration.",
+    de: "Der Supervisor lässt die App die Integration nicht ankündigen: Wählen Sie Integration hinzufügen.",
   },
 };
 const UNREACHABLE: LocalText = {

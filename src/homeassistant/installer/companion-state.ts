@@ -112,8 +112,8 @@ export const COMPANION_SENTENCES: Readonly<Record<CompanionState, LocalText>> = 
     de: "Die Integration ist in Home Assistant nicht installiert: Installieren Sie sie über den Marketplace, mit HACS oder durch Kopieren ihres Ordners und starten Sie Home Assistant dann neu.",
   },
   offered: {
-    en: "The integration is not installed in Home Assistant: choose Install on the page of the add-on.",
-    de: "Die Integration ist in Home Assistant nicht installiert: Wählen Sie Installieren auf der Seite des Add-ons.",
+    en: "The integration is not installed in Home Assistant: choose Install on the page of the app.",
+    de: "Die Integration ist in Home Assistant nicht installiert: Wählen Sie Installieren auf der Seite der App.",
   },
   installing: {
     en: "The integration is being installed in Home Assistant; nothing is to be done.",
@@ -148,19 +148,19 @@ export const COMPANION_SENTENCES: Readonly<Record<CompanionState, LocalText>> = 
     de: "Installiert ist eine andere Version der Integration als die, die in Home Assistant läuft: Starten Sie Home Assistant neu.",
   },
   edited: {
-    en: "The files of the integration were changed by hand, so the add-on does not update them: delete the folder custom_components/homematic_vitals if you do not need your changes, restart Home Assistant and install anew.",
-    de: "Die Dateien der Integration wurden von Hand geändert, deshalb aktualisiert das Add-on sie nicht: Löschen Sie den Ordner custom_components/homematic_vitals, falls Sie die Änderungen nicht brauchen, starten Sie Home Assistant neu und installieren Sie sie neu.",
+    en: "The files of the integration were changed by hand, so the app does not update them: delete the folder custom_components/homematic_vitals if you do not need your changes, restart Home Assistant and install anew.",
+    de: "Die Dateien der Integration wurden von Hand geändert, deshalb aktualisiert die App sie nicht: Löschen Sie den Ordner custom_components/homematic_vitals, falls Sie die Änderungen nicht brauchen, starten Sie Home Assistant neu und installieren Sie sie neu.",
   },
   foreign: {
-    en: "The integration was installed by HACS, the Marketplace or by hand and is not the version this add-on needs, so it is left as it is: update it where it came from.",
-    de: "Die Integration wurde von HACS, dem Marketplace oder von Hand installiert und ist nicht in der Version, die dieses Add-on braucht, deshalb bleibt sie, wie sie ist: Aktualisieren Sie sie dort, woher sie stammt.",
+    en: "The integration was installed by HACS, the Marketplace or by hand and is not the version this app needs, so it is left as it is: update it where it came from.",
+    de: "Die Integration wurde von HACS, dem Marketplace oder von Hand installiert und ist nicht in der Version, die diese App braucht, deshalb bleibt sie, wie sie ist: Aktualisieren Sie sie dort, woher sie stammt.",
   },
 };
 
 /** Said where the add-on could do it and may not. */
 export const SWITCHED_OFF: LocalText = {
-  en: "The add-on does not do it by itself because its option install_integration is off.",
-  de: "Das Add-on erledigt es nicht selbst, weil seine Option install_integration ausgeschaltet ist.",
+  en: "The app does not do it by itself because its option install_integration is off.",
+  de: "Die App erledigt es nicht selbst, weil ihre Option install_integration ausgeschaltet ist.",
 };
 
 /** The steps of a first installation, as far as the state tells; null: it is over or does not go on by steps. */

@@ -11,12 +11,12 @@ const REASONS: Readonly<Record<CopyReason, LocalText>> = {
     de: "Der Speicher von Home Assistant ist voll: Schaffen Sie Platz und wählen Sie dann noch einmal Installieren.",
   },
   unwritable: {
-    en: "The add-on may not write into the folder custom_components of Home Assistant's configuration: check its permissions and that the disk is not read-only, then choose Install once more.",
-    de: "Das Add-on darf nicht in den Ordner custom_components der Home-Assistant-Konfiguration schreiben: Prüfen Sie dessen Rechte und ob der Speicher nur lesbar ist, und wählen Sie dann noch einmal Installieren.",
+    en: "The app may not write into the folder custom_components of Home Assistant's configuration: check its permissions and that the disk is not read-only, then choose Install once more.",
+    de: "Die App darf nicht in den Ordner custom_components der Home-Assistant-Konfiguration schreiben: Prüfen Sie dessen Rechte und ob der Speicher nur lesbar ist, und wählen Sie dann noch einmal Installieren.",
   },
   link: {
-    en: "custom_components in Home Assistant's configuration is not a plain folder, and the add-on follows no links: install the integration by hand.",
-    de: "custom_components in der Home-Assistant-Konfiguration ist kein gewöhnlicher Ordner, und das Add-on folgt keinen Verknüpfungen: Installieren Sie die Integration von Hand.",
+    en: "custom_components in Home Assistant's configuration is not a plain folder, and the app follows no links: install the integration by hand.",
+    de: "custom_components in der Home-Assistant-Konfiguration ist kein gewöhnlicher Ordner, und die App folgt keinen Verknüpfungen: Installieren Sie die Integration von Hand.",
   },
   otherDisk: {
     en: "custom_components lies on another disk than the rest of Home Assistant's configuration, so it cannot be replaced in one step: install the integration by hand.",
@@ -27,8 +27,8 @@ const REASONS: Readonly<Record<CopyReason, LocalText>> = {
     de: "Inzwischen hat jemand anders in den Ordner der Integration geschrieben, deshalb blieb er, wie er ist: Sie müssen nichts tun.",
   },
   damaged: {
-    en: "The integration that the add-on brings along is damaged: install the add-on anew.",
-    de: "Die mitgebrachte Integration ist beschädigt: Installieren Sie das Add-on neu.",
+    en: "The integration that the app brings along is damaged: install the app anew.",
+    de: "Die mitgebrachte Integration ist beschädigt: Installieren Sie die App neu.",
   },
   other: {
     en: "The integration could not be written: choose Install once more, or install it by hand.",

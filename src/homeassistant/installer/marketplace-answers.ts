@@ -41,8 +41,8 @@ export const MARKETPLACE_ANSWERS: Readonly<Record<MarketplaceAnswer, LocalText>>
     de: "Der Marketplace gehorcht nur Administratoren: Erstellen Sie den Zugangstoken als Administrator von Home Assistant.",
   },
   invalid_format: {
-    en: "The Marketplace did not understand the request: update the add-on.",
-    de: "Der Marketplace hat die Anfrage nicht verstanden: Aktualisieren Sie das Add-on.",
+    en: "The Marketplace did not understand the request: update the app.",
+    de: "Der Marketplace hat die Anfrage nicht verstanden: Aktualisieren Sie die App.",
   },
   unknown_error: {
     en: "The Marketplace failed: see the log of Home Assistant.",
@@ -53,8 +53,8 @@ export const MARKETPLACE_ANSWERS: Readonly<Record<MarketplaceAnswer, LocalText>>
     de: "Der Marketplace läuft nicht: Laden Sie ihn in Home Assistant unter Einstellungen > Geräte & Dienste neu.",
   },
   warning_not_accepted: {
-    en: "The Marketplace installs only for a user who has accepted its warning, which the add-on does not do for you: open the Marketplace in Home Assistant, read the warning and download Homematic Vitals there.",
-    de: "Der Marketplace installiert nur für Benutzer, die seinen Warnhinweis angenommen haben, und das tut das Add-on nicht an Ihrer Stelle: Öffnen Sie den Marketplace in Home Assistant, lesen Sie den Hinweis und laden Sie Homematic Vitals dort herunter.",
+    en: "The Marketplace installs only for a user who has accepted its warning, which the app does not do for you: open the Marketplace in Home Assistant, read the warning and download Homematic Vitals there.",
+    de: "Der Marketplace installiert nur für Benutzer, die seinen Warnhinweis angenommen haben, und das tut die App nicht an Ihrer Stelle: Öffnen Sie den Marketplace in Home Assistant, lesen Sie den Hinweis und laden Sie Homematic Vitals dort herunter.",
   },
   github_not_connected: {
     en: "The Marketplace does not list Homematic Vitals and adds it only with a GitHub account: connect GitHub in the menu of the Marketplace.",
@@ -98,8 +98,8 @@ export const MARKETPLACE_ANSWERS: Readonly<Record<MarketplaceAnswer, LocalText>>
   },
   // What its answers tell.
   unexpected: {
-    en: "The Marketplace answered something that the add-on does not understand: update the add-on.",
-    de: "Der Marketplace hat etwas geantwortet, was das Add-on nicht versteht: Aktualisieren Sie das Add-on.",
+    en: "The Marketplace answered something that the app does not understand: update the app.",
+    de: "Der Marketplace hat etwas geantwortet, was die App nicht versteht: Aktualisieren Sie die App.",
   },
   starting: {
     en: "The Marketplace is still loading its catalog: wait a minute.",
@@ -126,8 +126,8 @@ export const MARKETPLACE_ANSWERS: Readonly<Record<MarketplaceAnswer, LocalText>>
     de: "Der Marketplace bietet Homematic Vitals nur für ein neueres Home Assistant an: Aktualisieren Sie Home Assistant.",
   },
   outdated: {
-    en: "The Marketplace does not offer the version that this add-on needs yet: try again tomorrow.",
-    de: "Der Marketplace bietet die Version, die dieses Add-on braucht, noch nicht an: Versuchen Sie es morgen noch einmal.",
+    en: "The Marketplace does not offer the version that this app needs yet: try again tomorrow.",
+    de: "Der Marketplace bietet die Version, die diese App braucht, noch nicht an: Versuchen Sie es morgen noch einmal.",
   },
 };
 

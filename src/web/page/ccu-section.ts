@@ -9,6 +9,9 @@ import { searchCard } from "./search-card.ts";
 import { signalsCard } from "./signals-card.ts";
 import { age, ageInSeconds, type Level, measured, unmeasured, type View } from "./view.ts";
 
+/** Below, an age is in seconds anyway. */
+const MINUTE = 60;
+
 /** `maintenance` is the form to announce some. */
 export function ccuSection(ccu: CcuStatus, maintenance: FormView | null, view: View): Html {
   const card = maintenance === null ? null : maintenanceCard(ccu, maintenance, view);
@@ -26,7 +29,7 @@ ${ageTile(ccu.sensors.lastEventAge, view)}
 ${searchCard(ccu, view)}
 ${ccu.interfaces.map((one) => interfaceCard(one, ccu, view))}
 </div>
-${signalsCard(ccu.signals, view)}
+${signalsCard(ccu, view)}
 ${incidentsCard(ccu, view)}
 ${ccu.quiet === null ? card : null}
 </section>`;
@@ -60,5 +63,5 @@ function latencyTile({ value, unit }: SensorStatus, view: View): Html {
 function ageTile({ value }: SensorStatus, view: View): Html {
   const { lastEventAge: hint } = view.texts.sensorHints;
   if (value === null) return tile("lastEventAge", unmeasured(view.texts), hint, view);
-  return tile("lastEventAge", age(value), html`${ageInSeconds(value)} · ${hint}`, view);
+  return tile("lastEventAge", age(value), value < MINUTE ? hint : html`${ageInSeconds(value)} · ${hint}`, view);
 }

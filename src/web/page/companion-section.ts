@@ -5,6 +5,22 @@ import { ageOf, icon, type Level, type View } from "./view.ts";
 
 const TROUBLE: readonly string[] = ["failed", "not_loaded", "edited", "foreign"];
 
+type Place = "system" | "integrations" | "integration";
+
+/** Where in Home Assistant the user can do what the state asks for. */
+const PLACES: ReadonlyMap<string, Place> = new Map([
+  ["restart_pending", "system"],
+  ["update_restart_pending", "system"],
+  ["not_added", "integrations"],
+  ["not_loaded", "integration"],
+]);
+/** Home Assistant always lives at the root of its address. */
+const ADDRESSES: Readonly<Record<Place, string>> = {
+  system: "/config/system",
+  integrations: "/config/integrations/dashboard",
+  integration: "/config/integrations/integration/homematic_vitals",
+};
+
 /** There is something to do or to wait for: that comes before everything else on the page. */
 export function companionNeedsUser({ companion, homeAssistant }: AppStatus): boolean {
   return companion !== null && !(companion.state === "running" && homeAssistant.state === "publishing");
@@ -20,9 +36,16 @@ export function companionSection(status: AppStatus, install: FormView | null, vi
 <h2>${texts.companion.title} <span class="age">${texts.since} ${ageOf(since, view)}</span></h2>
 <p>${message[language]}</p>
 ${hint === null ? null : html`<p class="hint">${sentence(hint[language])}</p>`}
+${status.app.inHomeAssistant ? wayTo(PLACES.get(companion.state), view) : null}
 ${step !== null && companionNeedsUser(status) ? guide(step, view) : null}
 ${companion.canInstall && install !== null ? form(install, view) : null}
 </div></section>`;
+}
+
+/** Leaves the frame in which Home Assistant shows this page. */
+function wayTo(place: Place | undefined, { texts }: View): Html | null {
+  if (place === undefined) return null;
+  return html`<p><a class="button" href="${ADDRESSES[place]}" target="_top">${texts.companion.ways[place]}</a></p>`;
 }
 
 function levelOf({ state }: CompanionStatus): Level {

@@ -18,6 +18,7 @@ export type Figure =
   | "score"
   | "availability"
   | "chattyDevices"
+  | "silentDevices"
   | "foreignClients"
   | "estimatedLost";
 
@@ -28,8 +29,8 @@ export const EXPLANATIONS: Readonly<Record<Figure, LocalText>> = {
     de: "100 % heißt: Die CCU antwortet, ihre Ereignisse kommen hier an und die Geräte melden sich wie gewohnt. Jede Schnittstelle zählt danach, wie viele ihrer drei Wege funktionieren.",
   },
   connectionLatency: {
-    en: "Twice a minute or so the add-on asks the CCU for a sign of life and measures how long it takes to arrive. Some ten milliseconds are usual; several seconds over many minutes mean that the CCU or the network is overloaded.",
-    de: "Etwa zweimal in der Minute bittet das Add-on die CCU um ein Lebenszeichen und misst, wie lange es braucht. Einige zehn Millisekunden sind üblich; mehrere Sekunden über viele Minuten heißen, dass die CCU oder das Netzwerk überlastet ist.",
+    en: "Twice a minute or so the app asks the CCU for a sign of life and measures how long it takes to arrive. Some ten milliseconds are usual; several seconds over many minutes mean that the CCU or the network is overloaded.",
+    de: "Etwa zweimal in der Minute bittet die App die CCU um ein Lebenszeichen und misst, wie lange es braucht. Einige zehn Millisekunden sind üblich; mehrere Sekunden über viele Minuten heißen, dass die CCU oder das Netzwerk überlastet ist.",
   },
   lastEventAge: {
     en: "The time since any device last reported a value. How long is usual depends on your devices: thermostats report every few minutes, contacts only when something happens.",
@@ -72,12 +73,16 @@ export const EXPLANATIONS: Readonly<Record<Figure, LocalText>> = {
     de: "Wie viele Geräte an dieser Schnittstelle der CCU angelernt sind.",
   },
   availability: {
-    en: "The share of the watched time in which all interfaces of this CCU worked. Time in which the add-on itself did not run counts neither way.",
-    de: "Der Anteil der beobachteten Zeit, in dem alle Schnittstellen dieser CCU funktioniert haben. Zeit, in der das Add-on selbst nicht lief, zählt weder so noch so.",
+    en: "The share of the watched time in which all interfaces of this CCU worked. Time in which the app itself did not run counts neither way.",
+    de: "Der Anteil der beobachteten Zeit, in dem alle Schnittstellen dieser CCU funktioniert haben. Zeit, in der die App selbst nicht lief, zählt weder so noch so.",
   },
   chattyDevices: {
     en: "The devices that report most. A device far ahead of all others may be badly set up: look at its reporting interval on the CCU.",
     de: "Die Geräte, die am meisten melden. Liegt eines weit vor allen anderen, ist es vielleicht ungünstig eingestellt: Sehen Sie auf der CCU nach seinem Meldeintervall.",
+  },
+  silentDevices: {
+    en: "Devices that have not reported for three times as long as ever before and for an hour at least; one that has not been followed through a day counts after three days. Change its battery, press a button at the device, or bring it nearer to the CCU. Contacts and switches that nobody uses, as on holidays, are silent without a fault. Devices not heard since the start need no attention: some report once a day or less.",
+    de: "Geräte, die sich dreimal so lange nicht gemeldet haben wie jemals zuvor, mindestens eine Stunde; eines, das noch keinen Tag lang verfolgt wurde, zählt nach drei Tagen. Wechseln Sie die Batterie, drücken Sie eine Taste am Gerät oder bringen Sie es näher an die CCU. Kontakte und Schalter, die niemand benutzt, etwa im Urlaub, sind auch ohne Fehler still. Seit dem Start nicht gehörte Geräte brauchen keine Aufmerksamkeit: Manche melden sich nur einmal am Tag oder seltener.",
   },
   foreignClients: {
     en: "Who else is connected to this interface. Each one costs the CCU a little; remove what you no longer use.",

@@ -30,6 +30,11 @@ export function sentence(text: string): Html {
   return foreign(text, MAX_SENTENCE);
 }
 
+/** What the log says without a full stop. */
+export function ended(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
 function toText(value: HtmlValue): string {
   if (value === null) return "";
   if (value instanceof Html) return value.text;

@@ -1,6 +1,6 @@
 import { PATH_NAMES } from "../path-names.ts";
 import type { AppStatus, CauseStatus, CcuStatus, InterfaceStatus } from "../status.ts";
-import { foreign, type Html, html } from "./html.ts";
+import { ended, foreign, type Html, html } from "./html.ts";
 import type { Level, View } from "./view.ts";
 
 /** One thing that is wrong, with whom it concerns and what to do. */
@@ -67,10 +67,12 @@ function causeProblems(name: string, { severity, since, message, remedy }: Cause
  * Only what comes with advice: connecting at the start is no problem, and neither is having no Home Assistant. While the integration
  * is still to be installed its guide says what to do.
  */
-function homeAssistantProblems({ homeAssistant, companion }: AppStatus, { texts }: View): readonly Problem[] {
+function homeAssistantProblems({ homeAssistant, companion }: AppStatus, { texts, language }: View): readonly Problem[] {
   const { state, since, message } = homeAssistant;
   if (state === "off" || message === null || isGuided(companion)) return [];
-  return [{ level: "problem", who: [], what: texts.verdict.homeAssistant, remedy: texts.homeAssistantAdvice[state], since }];
+  const said = { who: ["Home Assistant"], remedy: null, since };
+  if (state === "publishing") return [{ ...said, level: "warning", what: ended(message[language]) }];
+  return [{ ...said, level: "problem", what: `${texts.verdict.homeAssistant}. ${ended(message[language])}` }];
 }
 
 /** The last step is over, and a Home Assistant that does not answer leads nobody on. */

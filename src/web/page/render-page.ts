@@ -4,7 +4,7 @@ import { ccuSection } from "./ccu-section.ts";
 import { companionNeedsUser, companionSection } from "./companion-section.ts";
 import type { FormView } from "./forms.ts";
 import { type Guides, guidesSection } from "./guides-section.ts";
-import { foreign, type Html, html } from "./html.ts";
+import { ended, foreign, type Html, html, sentence } from "./html.ts";
 import type { Language } from "./texts.ts";
 import { judge, renderVerdict } from "./verdict.ts";
 import { ageOf, createView, icon, type Level, type View } from "./view.ts";
@@ -48,7 +48,7 @@ export function renderPage({
 ${SPRITE}
 <header class="top"><img src="${ICON_ASSET.url}" alt="" width="32" height="32"><h1>${NAME}</h1></header>
 <main>
-<p id="lost" class="banner problem" role="alert" hidden>${view.texts.lost}</p>
+<p id="lost" class="banner problem" role="alert" hidden>${view.texts.lost} <time id="heard"></time></p>
 ${renderVerdict(verdict, view)}
 ${status.app.demo ? html`<p class="banner"><strong>${view.texts.demo.title}</strong> ${view.texts.demo.next}</p>` : null}
 ${companionNeedsUser(status) ? companion : null}
@@ -73,15 +73,11 @@ const SPRITE: Html = html`<svg class="sprite" aria-hidden="true">
 </svg>`;
 
 function homeAssistant({ homeAssistant: { state, since, message } }: AppStatus, view: View): Html {
-  const level: Level = state === "publishing" ? "ok" : state === "off" || message === null ? "unknown" : "problem";
+  const trouble: Level = state === "publishing" ? "warning" : state === "off" ? "unknown" : "problem";
+  const level: Level = message !== null ? trouble : state === "publishing" ? "ok" : "unknown";
   return html`<section class="card home-assistant">${icon(level)}<div>
 <h2>${view.texts.homeAssistant[state]} <span class="age">${view.texts.since} ${ageOf(since, view)}</span></h2>
-${
-  message === null
-    ? null
-    : html`<p>${view.texts.homeAssistantAdvice[state]}</p>
-<details class="more"><summary>${view.texts.wording}</summary><p class="hint" lang="en">${foreign(message)}</p></details>`
-}
+${message === null ? null : html`<p>${sentence(ended(message[view.language]))}</p>`}
 </div></section>`;
 }
 

@@ -1,8 +1,9 @@
-import type { CountedStatus, SignalsStatus } from "../status.ts";
+import type { CcuStatus, CountedStatus, SilentDeviceStatus } from "../status.ts";
 import { explain } from "./explanations.ts";
+import { formatAge } from "./format.ts";
 import { foreign, type Html, html } from "./html.ts";
 import type { Texts } from "./texts.ts";
-import { icon, type Level, measured, type View } from "./view.ts";
+import { ageOf, icon, type Level, measured, type View } from "./view.ts";
 
 /** Endless lists belong on the CCU's own page. */
 const MAX_ENTRIES = 100;
@@ -26,11 +27,12 @@ const SIGNALS: readonly Signal[] = [
 ];
 
 /** Devices and radio of a CCU: what its modules and devices say about themselves. */
-export function signalsCard(signals: SignalsStatus, view: View): Html | null {
-  const rows = SIGNALS.flatMap((signal) => {
-    const counted = signals[signal.name];
-    return counted === null ? [] : [row(signal, counted, view)];
+export function signalsCard({ signals, interfaces }: CcuStatus, view: View): Html | null {
+  const counted = SIGNALS.flatMap((signal) => {
+    const value = signals[signal.name];
+    return value === null ? [] : [row(signal, value, view)];
   });
+  const rows = [...counted, ...silence(interfaces, view)];
   if (rows.length === 0) return null;
   return html`<article class="card"><header><h3>${view.texts.devicesAndRadio}</h3></header><ul class="signals">${rows}</ul></article>`;
 }
@@ -38,14 +40,43 @@ export function signalsCard(signals: SignalsStatus, view: View): Html | null {
 function row({ name, unit, worthALook }: Signal, { value, list }: CountedStatus, view: View): Html {
   const level: Level = value === null ? "unknown" : value >= worthALook ? "warning" : "ok";
   const title = view.texts.signals[name];
+  const shown = list.map((entry) => foreign(inWords(entry, view.texts)));
   return html`<li>${icon(level)}<div><p><strong>${title}</strong> <span class="count">${unit === "" && value !== null ? html`${value}` : measured(value, unit, view)}</span></p>
-${list.length === 0 ? null : entries(list, view)}</div>${explain(name, title, view)}</li>`;
+${entries(view.texts.show, shown, list.length, view)}</div>${explain(name, title, view)}</li>`;
 }
 
-function entries(list: readonly string[], { texts }: View): Html {
-  const shown = list.slice(0, MAX_ENTRIES).map((entry) => html`<li>${foreign(inWords(entry, texts))}</li>`);
-  const more = list.length - shown.length;
-  return html`<details class="more"><summary>${texts.show}</summary><ul class="entries">${shown}${more > 0 ? html`<li>+ ${more} ${texts.verdict.more}</li>` : null}</ul></details>`;
+/** For information: a silence may have good reasons, such as a holiday. */
+function silence(interfaces: CcuStatus["interfaces"], view: View): readonly Html[] {
+  const { silent: title, unheard: unheardTitle } = view.texts.silence;
+  const silent = interfaces.flatMap(({ traffic }) => traffic.silentDevices ?? []);
+  const unheard = interfaces.flatMap(({ traffic }) => traffic.unheardDevices ?? []);
+  if (unheard.length === 0 && silent.length === 0) return [];
+  const isKnown = interfaces.some(({ traffic }) => traffic.silentDevices !== null);
+  const level: Level = !isKnown ? "unknown" : silent.length > 0 ? "none" : "ok";
+  const names = unheard.flatMap(({ list }) => list.map((device) => foreign(device)));
+  const count = unheard.reduce((sum, { value }) => sum + (value ?? 0), 0);
+  return [
+    html`<li>${icon(level)}<div><p><strong>${title}</strong> <span class="count">${isKnown ? html`${silent.length}` : measured(null, "", view)}</span></p>
+${entries(
+  view.texts.show,
+  silent.map((one) => silentDevice(one, view)),
+  silent.length,
+  view,
+)}${entries(`${unheardTitle}: ${count}`, names, count, view)}</div>${explain("silentDevices", title, view)}</li>`,
+  ];
+}
+
+function silentDevice({ device, lastHeard, usualSeconds }: SilentDeviceStatus, view: View): Html {
+  const { silentFor, usually } = view.texts.silence;
+  const usual = usualSeconds === null ? null : html` (${usually} ${formatAge(usualSeconds, false)})`;
+  return html`${foreign(device)} · ${silentFor} ${ageOf(lastHeard, view)}${usual}`;
+}
+
+function entries(summary: string, list: readonly Html[], count: number, { texts }: View): Html | null {
+  if (count === 0) return null;
+  const shown = list.slice(0, MAX_ENTRIES);
+  const more = count - shown.length;
+  return html`<details class="more"><summary>${summary}</summary><ul class="entries">${shown.map((entry) => html`<li>${entry}</li>`)}${more > 0 ? html`<li>+ ${more} ${texts.verdict.more}</li>` : null}</ul></details>`;
 }
 
 /** A service message ends with the CCU's name for it. */

@@ -83,6 +83,10 @@ symbol path:not(.body) { fill: none; stroke: var(--card); stroke-linecap: round;
 .verdict .icon { height: 2.5rem; width: 2.5rem; }
 .verdict h2 { font-size: clamp(1.35rem, 1.1rem + 1.2vw, 1.8rem); letter-spacing: -0.015em; }
 .verdict ul { color: var(--text); margin-top: 0.2rem; }
+@media (max-width: 30rem) {
+  .verdict { align-items: start; gap: 0.65rem; padding: 1rem; }
+  .verdict .icon { height: 1.75rem; width: 1.75rem; }
+}
 .verdict.ok { background: var(--ok-tint); }
 .verdict.problem { background: var(--problem-tint); }
 .verdict.warning { background: var(--warning-tint); }
@@ -114,7 +118,7 @@ figure { min-width: 0; }
 .paths .icon { margin-top: 0.1rem; }
 [data-age], [data-left], .age { white-space: nowrap; }
 .reason { font-size: 0.875rem; }
-.measures { display: grid; gap: 0.3rem; font-variant-numeric: tabular-nums; }
+.measures { display: grid; gap: 0.3rem; max-width: 30rem; font-variant-numeric: tabular-nums; }
 .measures div { align-items: center; display: grid; gap: 0 0.5rem; grid-template-columns: 1fr auto; padding-right: 2rem; position: relative; }
 .measures .help { grid-column: 1 / -1; }
 .measures .explain > summary { position: absolute; right: 0; top: 0; }
@@ -158,10 +162,10 @@ figure .explain > summary { position: absolute; right: 0; top: 0; }
 .signals { display: grid; gap: 0.65rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); margin-top: 0.75rem; }
 .signals > li { align-content: start; display: grid; gap: 0 0.6rem; grid-template-columns: auto 1fr; position: relative; }
 .signals .icon { margin-top: 0.1rem; }
-.signals p { padding-right: 2rem; }
+.signals p { display: flex; flex-wrap: wrap; gap: 0 0.6rem; padding-right: 2rem; }
 .signals > li > .explain { grid-column: 1 / -1; }
 .signals .explain > summary { position: absolute; right: 0; top: 0; }
-.count { font-variant-numeric: tabular-nums; font-weight: 650; margin-left: 0.35rem; }
+.count { font-variant-numeric: tabular-nums; font-weight: 650; }
 .entries { display: grid; font-size: 0.875rem; gap: 0.15rem; max-height: 16rem; overflow: auto; padding: 0.35rem 0 0 0.25rem; }
 .availability { margin: 0.6rem 0; }
 .availability dl { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; padding-right: 2rem; }
@@ -174,7 +178,7 @@ figure .explain > summary { position: absolute; right: 0; top: 0; }
 .incidents .entries { list-style: none; }
 .maintenance p { margin-top: 0.4rem; }
 .choices { align-items: center; display: flex; flex-wrap: wrap; gap: 0.5rem; margin-top: 0.75rem; }
-.fact { margin-top: 0.6rem; padding-right: 2rem; position: relative; }
+.fact { margin-top: 0.6rem; max-width: 30rem; padding-right: 2rem; position: relative; }
 progress { accent-color: var(--link); height: 0.5rem; width: 100%; }
 .guides { display: grid; gap: 1rem; }
 .guides h2 { font-size: 1rem; }
@@ -186,6 +190,7 @@ progress { accent-color: var(--link); height: 0.5rem; width: 100%; }
 .steps { display: grid; gap: 0.35rem; margin: 0.6rem 0; padding-left: 1.4rem; }
 .steps li { border-radius: 0.5rem; color: var(--quiet); padding: 0.15rem 0.5rem; }
 .steps [aria-current] { background: var(--unknown-tint); color: var(--text); font-weight: 600; }
+.companion p + p { margin-top: 0.5rem; }
 .companion form { margin: 0.6rem 0 0.35rem; }
 button, .button { background: var(--link); border: 0; border-radius: 0.6rem; color: var(--card); cursor: pointer; font: inherit; display: inline-block; font-weight: 600; padding: 0.5rem 1.1rem; text-decoration: none; }
 footer { color: var(--quiet); font-size: 0.875rem; margin-top: 1.5rem; text-align: center; }

@@ -9,11 +9,11 @@ export const de: Texts = {
     noCcu: "Keine CCU eingerichtet",
     lowHealth: "ist nicht völlig gesund",
     more: "weitere",
-    homeAssistant: "Home Assistant bekommt die Werte nicht",
+    homeAssistant: "Es bekommt die Werte nicht",
   },
   sensors: { systemHealth: "Systemzustand", connectionLatency: "Verbindungslatenz", lastEventAge: "Alter des letzten Ereignisses" },
   sensorHints: {
-    systemHealth: "so viel vom Weg zwischen der CCU und diesem Add-on funktioniert",
+    systemHealth: "so viel vom Weg zwischen der CCU und dieser App funktioniert",
     connectionLatency: "von unserem Ping bis zum Antwort-Ereignis, Mittel der letzten 5 Minuten",
     lastEventAge: "seit sich ein Gerät zuletzt gemeldet hat",
   },
@@ -33,6 +33,12 @@ export const de: Texts = {
     carrierSense: "Carrier Sense",
   },
   show: "Welche das sind",
+  silence: {
+    silent: "Stille Geräte",
+    unheard: "Seit dem Start nicht gehört",
+    silentFor: "still seit",
+    usually: "bisher höchstens",
+  },
   messages: {
     CONFIG_PENDING: "hat seine Einstellungen noch nicht bekommen",
     DEVICE_IN_BOOTLOADER: "wartet auf seine Firmware",
@@ -79,7 +85,6 @@ export const de: Texts = {
     limitIn: "Grenze erreicht in etwa",
     lost: "Vermutlich verlorene Ereignisse",
   },
-  wording: "Meldung im Wortlaut",
   port: "Port",
   connection: {
     idle: "nicht gestartet",
@@ -94,7 +99,7 @@ export const de: Texts = {
   paths: { command: "Befehle", event: "Ereignisse", radio: "Funk" },
   pathHints: {
     command: "die CCU beantwortet unsere Aufrufe",
-    event: "die CCU erreicht dieses Add-on",
+    event: "die CCU erreicht diese App",
     radio: "die Geräte melden sich wie gewohnt",
   },
   pathProblems: {
@@ -113,31 +118,24 @@ export const de: Texts = {
   score: "Gesundheit",
   since: "seit",
   ago: ["vor ", ""],
-  nothing: "noch nichts gemessen",
+  nothing: "derzeit nicht bekannt",
   homeAssistant: {
     off: "Home Assistant ist nicht verbunden",
     connecting: "Verbindung zu Home Assistant wird aufgebaut",
     waiting: "Es wird auf Home Assistant gewartet",
     publishing: "Home Assistant bekommt die Werte",
   },
-  homeAssistantAdvice: {
-    off: "Die Sensoren stehen nur auf dieser Seite und unter /metrics. Um sie in Home Assistant zu sehen, tragen Sie dessen Adresse in den Optionen ein.",
-    connecting: "Nichts zu tun: Das dauert einige Sekunden.",
-    waiting:
-      "Das Add-on versucht es von selbst weiter. Dauert es länger als ein Neustart von Home Assistant, nennt die Meldung im Wortlaut den Grund.",
-    publishing: "Nichts zu tun.",
-  },
   guides: {
     title: "Selbst nachsehen",
     callback: {
-      title: "Ist dieses Add-on erreichbar?",
-      hint: "Die CCU meldet ihre Ereignisse, indem sie dieses Add-on anruft. Der Test ruft die Adresse an, die der CCU genannt wird.",
+      title: "Ist diese App erreichbar?",
+      hint: "Die CCU meldet ihre Ereignisse, indem sie diese App anruft. Der Test ruft die Adresse an, die der CCU genannt wird.",
       button: "Rückweg jetzt testen",
       tested: "getestet",
     },
     bundle: {
       title: "Jemanden um Hilfe bitten",
-      hint: "Eine Datei mit dem Zustand und den Optionen, ohne Passwörter, Adressen und Seriennummern. Sehen Sie sie durch, bevor Sie sie weitergeben.",
+      hint: "Eine Datei mit dem Zustand und den Optionen, ohne Passwörter, Namen, Adressen und Seriennummern. Sehen Sie sie durch, bevor Sie sie weitergeben.",
       button: "Support-Paket herunterladen",
     },
   },
@@ -152,13 +150,14 @@ export const de: Texts = {
     done: "erledigt",
     install: "Installieren",
     consent:
-      "Mit Installieren erlauben Sie dem Add-on, die Integration in den Ordner custom_components von Home Assistant zu legen und dort aktuell zu halten. Es fasst sonst nichts an und startet Home Assistant nie neu.",
+      "Mit Installieren erlauben Sie der App, die Integration in den Ordner custom_components von Home Assistant zu legen und dort aktuell zu halten. Sie fasst sonst nichts an und startet Home Assistant nie neu.",
+    ways: { system: "System öffnen", integrations: "Geräte & Dienste öffnen", integration: "Integration öffnen" },
   },
   demo: {
     title: "Das ist eine simulierte CCU.",
     next: "Um die eigene zu beobachten, ihre Adresse in den Optionen unter „ccus“ eintragen und neu starten.",
   },
-  lost: "Die Verbindung zum Add-on ist abgebrochen. Zu sehen ist der letzte bekannte Zustand; die Seite macht von selbst weiter.",
+  lost: "Die Verbindung zur App ist abgebrochen. Die Seite macht von selbst weiter; zu sehen ist der Stand von",
   callback: "Die CCU sendet ihre Ereignisse an",
   running: "Läuft seit",
 };

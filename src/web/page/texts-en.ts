@@ -9,11 +9,11 @@ export const en: Texts = {
     noCcu: "No CCU is configured",
     lowHealth: "does not have full health",
     more: "more",
-    homeAssistant: "Home Assistant does not get the values",
+    homeAssistant: "It does not get the values",
   },
   sensors: { systemHealth: "System health", connectionLatency: "Connection latency", lastEventAge: "Last event age" },
   sensorHints: {
-    systemHealth: "how much of the way between the CCU and this add-on works",
+    systemHealth: "how much of the way between the CCU and this app works",
     connectionLatency: "from our ping to the answering event, average of the last 5 minutes",
     lastEventAge: "since a device last reported anything",
   },
@@ -33,6 +33,12 @@ export const en: Texts = {
     carrierSense: "Carrier sense",
   },
   show: "Show which",
+  silence: {
+    silent: "Silent devices",
+    unheard: "Not heard since the start",
+    silentFor: "silent for",
+    usually: "so far at most",
+  },
   messages: {
     CONFIG_PENDING: "has not got its settings yet",
     DEVICE_IN_BOOTLOADER: "waits for its firmware",
@@ -79,7 +85,6 @@ export const en: Texts = {
     limitIn: "limit reached in about",
     lost: "Events probably lost",
   },
-  wording: "Exact message",
   port: "port",
   connection: {
     idle: "not started",
@@ -94,7 +99,7 @@ export const en: Texts = {
   paths: { command: "Commands", event: "Events", radio: "Radio" },
   pathHints: {
     command: "the CCU answers our calls",
-    event: "the CCU reaches this add-on",
+    event: "the CCU reaches this app",
     radio: "the devices report as they usually do",
   },
   pathProblems: {
@@ -113,30 +118,24 @@ export const en: Texts = {
   score: "Health",
   since: "for",
   ago: ["", " ago"],
-  nothing: "nothing measured yet",
+  nothing: "not known at present",
   homeAssistant: {
     off: "Home Assistant is not connected",
     connecting: "Connecting to Home Assistant",
     waiting: "Waiting for Home Assistant",
     publishing: "Home Assistant receives the values",
   },
-  homeAssistantAdvice: {
-    off: "The sensors are shown on this page and under /metrics only. To see them in Home Assistant, enter its address in the options.",
-    connecting: "Nothing to do: this takes a few seconds.",
-    waiting: "The add-on tries again by itself. If this lasts longer than a restart of Home Assistant, the exact message names the reason.",
-    publishing: "Nothing to do.",
-  },
   guides: {
     title: "Help yourself",
     callback: {
-      title: "Is this add-on reachable?",
-      hint: "The CCU reports its events by calling this add-on. The test calls the address that the CCU is given.",
+      title: "Is this app reachable?",
+      hint: "The CCU reports its events by calling this app. The test calls the address that the CCU is given.",
       button: "Test the callback now",
       tested: "tested",
     },
     bundle: {
       title: "Ask somebody for help",
-      hint: "A file with the state and the options, without passwords, addresses and serial numbers. Look through it before you pass it on.",
+      hint: "A file with the state and the options, without passwords, names, addresses and serial numbers. Look through it before you pass it on.",
       button: "Download support bundle",
     },
   },
@@ -151,13 +150,14 @@ export const en: Texts = {
     done: "done",
     install: "Install",
     consent:
-      "With Install you allow the add-on to put the integration into the folder custom_components of Home Assistant and to keep it up to date there. It touches nothing else and never restarts Home Assistant.",
+      "With Install you allow the app to put the integration into the folder custom_components of Home Assistant and to keep it up to date there. It touches nothing else and never restarts Home Assistant.",
+    ways: { system: "Open System", integrations: "Open Devices & services", integration: "Open the integration" },
   },
   demo: {
     title: "This is a simulated CCU.",
     next: "To watch your own, enter its address under “ccus” in the options and start again.",
   },
-  lost: "The connection to the add-on is lost. What you see is the last known state; the page goes on by itself.",
+  lost: "The connection to the app is lost. The page goes on by itself; what you see is the state of",
   callback: "The CCU sends its events to",
   running: "Running for",
 };

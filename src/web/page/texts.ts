@@ -27,6 +27,7 @@ export interface Texts {
   readonly devicesAndRadio: string;
   readonly signals: Readonly<Record<"unreachableDevices" | "lowBatteries" | "serviceMessages" | "dutyCycle" | "carrierSense", string>>;
   readonly show: string;
+  readonly silence: { readonly silent: string; readonly unheard: string; readonly silentFor: string; readonly usually: string };
   /** Service messages by the CCU's name for them; one that is not listed is shown as it is. */
   readonly messages: Readonly<Record<string, string>>;
   readonly incidents: {
@@ -55,8 +56,6 @@ export interface Texts {
     readonly limitIn: string;
     readonly lost: string;
   };
-  /** Unfolds what the product said in English. */
-  readonly wording: string;
   readonly port: string;
   /** By the client's state; a word that is not listed is shown as it is. */
   readonly connection: Readonly<Record<string, string>>;
@@ -79,8 +78,6 @@ export interface Texts {
   readonly ago: readonly [before: string, after: string];
   readonly nothing: string;
   readonly homeAssistant: Readonly<Record<AppStatus["homeAssistant"]["state"], string>>;
-  /** What to do about it. */
-  readonly homeAssistantAdvice: Readonly<Record<AppStatus["homeAssistant"]["state"], string>>;
   readonly guides: {
     readonly title: string;
     readonly callback: { readonly title: string; readonly hint: string; readonly button: string; readonly tested: string };
@@ -93,6 +90,7 @@ export interface Texts {
     readonly done: string;
     readonly install: string;
     readonly consent: string;
+    readonly ways: Readonly<Record<"system" | "integrations" | "integration", string>>;
   };
   readonly demo: { readonly title: string; readonly next: string };
   readonly lost: string;

@@ -37,7 +37,7 @@ describe("the port that an add-on gives to CCUs", () => {
     const own = "http://ha.local:8095/a";
     expect(urls).toEqual([own, own, "http://ha.local:9095/a", own, own]);
     expect(logger.lines).toEqual([
-      "warn Port 8095 of the add-on is not open, so the CCU cannot report its events. Leave callback.port at 8095 and enter a port under Network",
+      "warn Port 8095 of the app is not open, so the CCU cannot report its events. Leave callback.port at 8095 and enter a port under Network",
       `warn ${silent.message}. CCUs are told to call port 8095; if no events arrive, leave the port under Network at 8095`,
     ]);
   });

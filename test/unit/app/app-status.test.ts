@@ -19,6 +19,7 @@ function companionWhilePublishingBy(route: "companion" | "mqtt" | null) {
   const source = new AppStatusSource({
     version: "1.2.3",
     demo: false,
+    inHomeAssistant: false,
     centrals: [],
     homeAssistant: { status: () => ({ state: "publishing", route, sinceMs: 0, message: null }), onChange: never },
     companion: { status: () => companion, onChange: never },

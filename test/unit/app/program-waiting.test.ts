@@ -21,7 +21,7 @@ test("a CCU and a Home Assistant that are absent are waited for quietly and used
   });
   const attempts = (counters: Readonly<Record<string, number>> = {}) => counters["client:HmIP-RF:connection_losses"] ?? 0;
   const { homeAssistant } = await program.until(({ ccus: [ccu] }) => attempts(ccu?.metrics.counters) >= 3);
-  expect(homeAssistant).toMatchObject({ state: "waiting", message: expect.stringContaining("cannot be reached") });
+  expect(homeAssistant).toMatchObject({ state: "waiting", message: { en: expect.stringContaining("cannot be reached") } });
   expect(program.lines.filter((line) => line.includes("WARN"))).toEqual([
     expect.stringMatching(/not connected, trying again: The CCU refuses the connection|Home Assistant cannot be reached/),
     expect.stringMatching(/not connected, trying again: The CCU refuses the connection|Home Assistant cannot be reached/),

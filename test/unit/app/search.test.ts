@@ -8,7 +8,16 @@ const MINUTE_MS = 60_000;
 
 function statusOf({ central }: Watched, { clock }: World): StatusSource {
   const callback = { host: "127.0.0.1", port: 8095, counters: () => ({}) };
-  return new AppStatusSource({ version: "1", demo: false, centrals: [central], homeAssistant: null, companion: null, callback, clock });
+  return new AppStatusSource({
+    version: "1",
+    demo: false,
+    inHomeAssistant: false,
+    centrals: [central],
+    homeAssistant: null,
+    companion: null,
+    callback,
+    clock,
+  });
 }
 
 describe("the search for the interfaces of a CCU", () => {

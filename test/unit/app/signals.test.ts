@@ -178,9 +178,23 @@ describe("what devices and other clients do", () => {
     ]);
     expect(traffic()?.dutyCycleTrend?.percentPerHour).toBeGreaterThan(100);
     expect(traffic()?.dutyCycleTrend?.minutesToLimit).toBeLessThan(60);
+    expect(traffic()?.silentDevices).toEqual([]);
     simulated.burst(200);
     await world.until(() => (traffic()?.delivery.longestHandlingMs ?? -1) >= 0 && (traffic()?.chattyDevices.length ?? 0) > 1, 5_000);
     expect(traffic()?.chattyDevices.length).toBeLessThanOrEqual(20);
     expect(traffic()?.delivery).toMatchObject({ slowBatches: 0, estimatedLost: 0 });
+    await watched.set({ mode: "refuse" }, "BidCos-RF");
+    await world.until(() => traffic()?.silentDevices === null, 400_000);
+  });
+
+  test("devices are unheard until they report", async () => {
+    await using world = await World.open();
+    const watched = await watchBidcos(world);
+    const unheard = () => watched.central.links[0]?.traffic.unheardDevices ?? expect.fail("nothing is known");
+    const { value, list } = unheard();
+    const [device = ""] = list;
+    watched.simulated("BidCos-RF").sendEvent({ address: `${device.split(" ").at(-1)}:1`, parameter: "STATE", value: true });
+    await world.until(() => !unheard().list.includes(device), 5_000);
+    expect(unheard().value).toBe((value ?? 0) - 1);
   });
 });

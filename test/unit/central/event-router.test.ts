@@ -56,7 +56,7 @@ function setUp() {
     await eventBus.flush();
     return observer.snapshot().counters.get(`callback:${NAME}:${name}`);
   };
-  return { clock, observer, health, pingPong, client, router, send, counter };
+  return { clock, observer, health, pingPong, client, signals, router, send, counter };
 }
 
 describe("EventRouter", () => {
@@ -102,5 +102,18 @@ describe("EventRouter", () => {
     send("CENTRAL", "PONG", "ioBroker#7");
     expect(await counter("foreign_pong")).toBe(1);
     expect(health.health(NAME)?.paths.event.state).toBe("unknown");
+  });
+
+  test("a device that was removed at the CCU is not missed any more", () => {
+    const { clock, client, router, signals, send } = setUp();
+    signals.silent.eventsArrive();
+    for (const device of ["0001D3C99C0001", "0001D3C99C0002"]) send(`${device}:1`, "STATE", "true");
+    clock.advance(4 * 86_400_000);
+    client.settling = true;
+    router.deleteDevices(ID, ["0001D3C99C0001"]);
+    expect(signals.silent.top(20)).toHaveLength(2);
+    client.settling = false;
+    router.deleteDevices(ID, ["0001D3C99C0001"]);
+    expect(signals.silent.top(20)?.map(({ device }) => device)).toEqual(["0001D3C99C0002"]);
   });
 });

@@ -28,11 +28,11 @@ describe("RadioLevels", () => {
 
   test("each module is told by itself, with what is known of it", () => {
     const { clock, levels } = setUp();
-    levels.modulesListed([{ ...OWN, connected: false }]);
+    levels.modulesListed([{ ...OWN, description: "Attic", connected: false }]);
     levels.levelReported({ address: "HAP3:0", level: "carrierSense", value: 7 });
     const unknown = { dutyCycleTrend: null, carrierSenseTrend: null };
-    const own = { address: "NEQ1", connected: false, dutyCycle: 6, carrierSense: null, ...unknown };
-    expect(levels.modules).toEqual([own, { address: "HAP3", connected: null, dutyCycle: null, carrierSense: 7, ...unknown }]);
+    const own = { address: "NEQ1", name: "Attic", connected: false, dutyCycle: 6, carrierSense: null, ...unknown };
+    expect(levels.modules).toEqual([own, { address: "HAP3", name: null, connected: null, dutyCycle: null, carrierSense: 7, ...unknown }]);
     clock.advance(900_001);
     expect(levels.modules).toEqual([{ ...own, dutyCycle: null }]);
   });

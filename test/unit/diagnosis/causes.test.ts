@@ -37,6 +37,17 @@ describe("CAUSES", () => {
     }
   });
 
+  test("an incident on record, which keeps no address and no names, leaves no hole in the sentence", () => {
+    for (const code of CAUSE_CODES) {
+      const { en, de } = causeMessage(code);
+      expect(`${en} ${de}`).not.toMatch(/ {2}|: ?\.| at to |unter aber/);
+    }
+    expect(causeMessage("callback_unreachable")).toEqual({
+      en: "The CCU answers, but cannot reach this machine at the address that it was given to report events.",
+      de: "Die CCU antwortet, erreicht dieses Gerät unter der Adresse, die ihr genannt wurde, aber nicht, um Ereignisse zu melden.",
+    });
+  });
+
   test("the URL that the CCU must reach is part of the message", () => {
     for (const language of LANGUAGES) {
       expect(causeMessage("callback_unreachable", { url: "http://10.0.0.1:8095" })[language]).toContain("http://10.0.0.1:8095");

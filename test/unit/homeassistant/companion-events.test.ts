@@ -154,7 +154,7 @@ describe("events, problems and details for the companion", () => {
     companion.refuseNext.set("update", "invalid_format");
     rig.publisher.publish(CCU.id, { system_health: 1 });
     await waiting(rig);
-    expect(rig.publisher.status().message).toContain("refuses what this add-on sends");
+    expect(rig.publisher.status().message?.en).toContain("refuses what this app sends");
     await pass(home, rig.clock, 3_590_000, 10_000);
     expect(home.count("homematic_vitals/hello")).toBe(1);
     companion.announce();

@@ -135,7 +135,10 @@ describe("the fixtures of the companion protocol", () => {
     for (const [id, values] of Object.entries(updateV1.request.values)) rig.publisher.publish(id, values);
     await home.command(updateV1.request.type);
     await settle(home);
-    expect(rig.publisher.status()).toMatchObject({ state: "publishing", message: expect.stringContaining("Update it and restart") });
+    expect(rig.publisher.status()).toMatchObject({
+      state: "publishing",
+      message: { en: expect.stringContaining("Update it and restart") },
+    });
     await rig[Symbol.asyncDispose]();
     const known = ["system_health", "connection_latency", "last_event_age"];
     const ccus = syncV1.request.ccus.map(({ metrics, ...described }) => ({

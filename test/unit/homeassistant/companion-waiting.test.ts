@@ -35,7 +35,7 @@ describe("Publisher with a companion that does not play along", () => {
     await pass(home, rig.clock, 5_000);
     companion.unload();
     await waiting(rig);
-    expect(rig.publisher.status().message).toContain("was stopped");
+    expect(rig.publisher.status().message?.en).toContain("was stopped");
     companion.announce();
     await publishing(rig);
     expect(rig.clock.monotonicMs()).toBe(5_000);
@@ -48,7 +48,7 @@ describe("Publisher with a companion that does not play along", () => {
     expect(rig.publisher.status().state).toBe("publishing");
     companion.tell({ kind: "replaced" });
     await waiting(rig);
-    expect(rig.publisher.status().message).toContain("took over");
+    expect(rig.publisher.status().message?.en).toContain("took over");
     const { id } = await home.command(CONNECT);
     expect(await home.command("unsubscribe_events")).toMatchObject({ subscription: id });
     await pass(home, rig.clock, 59_999);
@@ -62,7 +62,7 @@ describe("Publisher with a companion that does not play along", () => {
     const { logger, lines } = recordingLogger();
     await using rig = startRig({ home, logger });
     await waiting(rig);
-    expect(rig.publisher.status().message).toContain("Another instance");
+    expect(rig.publisher.status().message?.en).toContain("Another instance");
     for (let minute = 1; minute <= 5; minute += 1) {
       await pass(home, rig.clock, 59_999);
       expect(home.count(CONNECT)).toBe(minute);
@@ -110,17 +110,17 @@ describe("Publisher with a companion that does not play along", () => {
     companion.entryState = entryState;
     await using rig = startRig({ home });
     await waiting(rig);
-    expect(rig.publisher.status().message).toContain(sentence);
+    expect(rig.publisher.status().message?.en).toContain(sentence);
   });
 
   it.each([
     [{ min: 0, max: 0 }, "Update the integration"],
-    [{ min: 3, max: 4 }, "Update the add-on"],
+    [{ min: 3, max: 4 }, "Update the app"],
   ])("says what to update when the companion speaks %j", async (protocol, sentence) => {
     companion.protocol = protocol;
     await using rig = startRig({ home });
     await waiting(rig);
-    expect(rig.publisher.status().message).toContain(sentence);
+    expect(rig.publisher.status().message?.en).toContain(sentence);
     expect(home.count(CONNECT)).toBe(0);
   });
 
@@ -137,14 +137,14 @@ describe("Publisher with a companion that does not play along", () => {
     if (type === UPDATE) await publishing(rig);
     rig.publisher.publish(CCU.id, { system_health: 60 });
     await waiting(rig);
-    expect(rig.publisher.status().message).toContain("does not understand");
+    expect(rig.publisher.status().message?.en).toContain("does not understand");
   });
 
   it("says so when the token is not an administrator's", async () => {
     companion.refuseNext.set("hello", "unauthorized");
     await using rig = startRig({ home });
     await waiting(rig);
-    expect(rig.publisher.status().message).toContain("administrator");
+    expect(rig.publisher.status().message?.en).toContain("administrator");
   });
 });
 
@@ -165,7 +165,7 @@ describe("Publisher without a companion", () => {
     home.integrationInstalled = installed;
     await using rig = startRig({ home });
     await waiting(rig);
-    expect(rig.publisher.status().message).toContain(sentence);
+    expect(rig.publisher.status().message?.en).toContain(sentence);
   });
 
   it.each([
@@ -190,7 +190,7 @@ describe("Publisher without a companion", () => {
     await using rig = startRig({ home, logger, companionGuided });
     await waiting(rig);
     expect(lines.filter((line) => line.includes("not installed")).map((line) => line.split(" ")[0])).toEqual([level]);
-    expect(rig.publisher.status().message).toContain("is not installed");
+    expect(rig.publisher.status().message?.en).toContain("is not installed");
   });
 
   it.each(["not_configured", "not_loaded"] as const)("does not say a second time what the installer says: %s", async (entryState) => {

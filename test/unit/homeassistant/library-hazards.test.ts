@@ -34,7 +34,7 @@ describe("hazards of home-assistant-js-websocket", () => {
       await until(rig.link, () => rig.link.status().state === "waiting");
       rig.clock.advance(1_000);
       await home.command("subscribe_events", 2);
-      await until(rig.publisher, () => rig.publisher.status().message?.includes("subscribe_events") ?? false);
+      await until(rig.publisher, () => rig.publisher.status().message?.en.includes("subscribe_events") ?? false);
       await settle(home);
     } finally {
       process.off("unhandledRejection", onUnhandled);
@@ -69,7 +69,7 @@ describe("hazards of home-assistant-js-websocket", () => {
     await until(rig.link, () => rig.link.status().state === "waiting");
     rig.clock.advance(1_000);
     await until(rig.link, () => rig.link.status().problem?.code === "HOME_ASSISTANT_UNAUTHORIZED");
-    expect(rig.publisher.status()).toMatchObject({ state: "waiting", message: expect.stringContaining("access token") });
+    expect(rig.publisher.status()).toMatchObject({ state: "waiting", message: { en: expect.stringContaining("access token") } });
     home.token = token;
     rig.clock.advance(299_999);
     await turn();

@@ -239,7 +239,7 @@ describe("MqttRoute", () => {
     await using rig = start();
     await passUntil(home, rig.clock, () => isPublishing(rig));
     expect(rig.clock.monotonicMs()).toBeGreaterThanOrEqual(30_000);
-    expect(rig.publisher.status().message).toContain("discovery");
+    expect(rig.publisher.status().message?.en).toContain("discovery");
     mqtt.discovery = true;
     mqtt.birth("online");
     await until(rig.publisher, () => rig.publisher.status().message === null);
@@ -251,7 +251,7 @@ describe("MqttRoute", () => {
     mqtt.connected = false;
     rig.publisher.publish(CCU.id, { system_health: 60 });
     await waiting(rig);
-    expect(rig.publisher.status().message).toContain("no connection to the MQTT broker");
+    expect(rig.publisher.status().message?.en).toContain("no connection to the MQTT broker");
     await pass(home, rig.clock, 45_000);
     expect(lines.filter((line) => line.includes("no connection to the MQTT broker"))).toHaveLength(1);
     mqtt.connected = true;
@@ -268,7 +268,7 @@ describe("MqttRoute", () => {
     home.entries.set("mqtt", entries);
     await using rig = start();
     await waiting(rig);
-    expect(rig.publisher.status().message).toContain(sentence);
+    expect(rig.publisher.status().message?.en).toContain(sentence);
     home.entries.set("mqtt", [{ entry_id: "mqtt", state: "loaded", disabled_by: null }]);
     home.fire("component_loaded", { component: "light" });
     await settle(home);

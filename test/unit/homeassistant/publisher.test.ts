@@ -121,7 +121,7 @@ describe("Publisher", () => {
     rig.publisher.publish(CCU.id, { system_health: 60 });
     rig.clock.advance(1_000);
     await until(rig.link, () => rig.link.status().problem?.code === "HOME_ASSISTANT_STARTING");
-    expect(rig.publisher.status()).toMatchObject({ state: "waiting", message: expect.stringContaining("still starting") });
+    expect(rig.publisher.status()).toMatchObject({ state: "waiting", message: { en: expect.stringContaining("still starting") } });
     home.upgrade = "accept";
     await until(rig.link, () => rig.link.status().state === "waiting");
     rig.clock.advance(2_000);
@@ -137,7 +137,7 @@ describe("Publisher", () => {
     await home.command(UPDATE);
     rig.clock.advance(10_000);
     await waiting(rig);
-    expect(rig.publisher.status().message).toContain("did not answer in time");
+    expect(rig.publisher.status().message?.en).toContain("did not answer in time");
     await until(rig.link, () => rig.link.status().state === "waiting");
     rig.clock.advance(1_000);
     await publishing(rig);

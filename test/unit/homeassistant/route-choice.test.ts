@@ -53,7 +53,7 @@ describe("the choice of the route", () => {
     FakeMqtt.load(home);
     await using rig = start();
     await waiting(rig);
-    expect(rig.publisher.status()).toMatchObject({ route: null, message: expect.stringContaining("still starting") });
+    expect(rig.publisher.status()).toMatchObject({ route: null, message: { en: expect.stringContaining("still starting") } });
     FakeCompanion.load(home).announce();
     await pass(home, rig.clock, 1_000);
     await publishing(rig);
@@ -65,13 +65,13 @@ describe("the choice of the route", () => {
     FakeMqtt.load(home);
     await using rig = start();
     await waiting(rig);
-    expect(rig.publisher.status()).toMatchObject({ route: null, message: expect.stringContaining("Update the integration") });
+    expect(rig.publisher.status()).toMatchObject({ route: null, message: { en: expect.stringContaining("Update the integration") } });
   });
 
   it("guides to the companion and mentions MQTT when there is neither, and takes what appears first", async () => {
     await using rig = start();
     await waiting(rig);
-    expect(rig.publisher.status().message).toMatch(/"Homematic Vitals" is not installed .* Or set up MQTT/);
+    expect(rig.publisher.status().message?.en).toMatch(/"Homematic Vitals" is not installed .* Or set up MQTT/);
     FakeMqtt.load(home);
     home.fire("component_loaded", { component: "mqtt" });
     await pass(home, rig.clock, 1_000);
@@ -83,7 +83,7 @@ describe("the choice of the route", () => {
     home.entries.set("mqtt", [{ entry_id: "mqtt", state: "setup_retry", disabled_by: null }]);
     await using rig = start();
     await waiting(rig);
-    expect(rig.publisher.status().message).toMatch(/is not installed .*MQTT integration of Home Assistant does not run/);
+    expect(rig.publisher.status().message?.en).toMatch(/is not installed .*MQTT integration of Home Assistant does not run/);
   });
 
   it("stays with the companion that was used before when that is missing", async () => {
@@ -91,7 +91,7 @@ describe("the choice of the route", () => {
     await using rig = start({ memory: memoryOf("companion") });
     await waiting(rig);
     await settle(home);
-    expect(rig.publisher.status()).toMatchObject({ route: "companion", message: expect.stringContaining("is not installed") });
+    expect(rig.publisher.status()).toMatchObject({ route: "companion", message: { en: expect.stringContaining("is not installed") } });
   });
 
   it("removes nothing of the old route before the new one is there", async () => {

@@ -1,3 +1,5 @@
+import { expect } from "vitest";
+import type { LocalText } from "../../../src/base/local-text.ts";
 import type { Logger } from "../../../src/base/logger.ts";
 import { silentLogger } from "../../../src/base/logger.ts";
 import type { Subscription } from "../../../src/base/subscription.ts";
@@ -123,7 +125,9 @@ export interface RigOptions {
   readonly logger?: Logger;
 }
 
-/** A started publisher and its link, stopped in the order of the application. */
+const NOTHING: LocalText = { en: "", de: "" };
+
+/** A started publisher and its link, stopped in the order of the application; all that it says of problems is said in both languages. */
 export function startRig({
   home,
   app = APP,
@@ -144,6 +148,8 @@ export function startRig({
     logger,
   });
   const application = new AbortController();
+  const told: LocalText[] = [];
+  publisher.onChange(() => told.push(publisher.status().message ?? NOTHING));
   publisher.start(application.signal);
   link.start(application.signal);
   return {
@@ -154,6 +160,7 @@ export function startRig({
     async [Symbol.asyncDispose]() {
       await publisher[Symbol.asyncDispose]();
       await link[Symbol.asyncDispose]();
+      expect(told.filter((text) => text !== NOTHING && (text.de === "" || text.de === text.en))).toEqual([]);
     },
   };
 }

@@ -61,9 +61,7 @@ describe("the first installation", () => {
     await rig.reach("offered");
     for (let look = 0; look < 3; look += 1) await rig.nextLook();
     const told = rig.lines.filter((line) => line.includes("integration: "));
-    expect(told).toEqual([
-      "info integration: The integration is not installed in Home Assistant: choose Install on the page of the add-on.",
-    ]);
+    expect(told).toEqual(["info integration: The integration is not installed in Home Assistant: choose Install on the page of the app."]);
   });
 
   test("goes on after a restart of the add-on in between", async () => {
@@ -372,8 +370,8 @@ describe("the announcement", () => {
   });
 
   test.each<[number | undefined, RegExp, RegExp]>([
-    [401, /refuses the add-on's token/, /lehnt den Token/],
-    [403, /does not let the add-on announce/, /lässt das Add-on/],
+    [401, /refuses the app's token/, /lehnt den Token/],
+    [403, /does not let the app announce/, /lässt die App/],
     [400, /at present/, /gerade nicht/],
     [undefined, /at present/, /gerade nicht/],
   ])("that the Supervisor answers with %s is explained with the other way, and tried again", async (status, en, de) => {

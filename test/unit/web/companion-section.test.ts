@@ -5,7 +5,7 @@ import type { AppStatus, CompanionStatus } from "../../../src/web/status.ts";
 import { companionStatus } from "./companion-fixture.ts";
 import { ago, appStatus, NOW_MS } from "./status-fixture.ts";
 
-const WAITING: AppStatus["homeAssistant"] = { state: "waiting", since: ago(9), message: "Refused." };
+const WAITING: AppStatus["homeAssistant"] = { state: "waiting", since: ago(9), message: { en: "Refused.", de: "Abgelehnt." } };
 
 function section(
   companion: CompanionStatus | null,
@@ -55,6 +55,23 @@ describe("the integration on the page", () => {
     expect(order(companionStatus(), "waiting")).toBe(true);
     expect(order(companionStatus({ state: "update_restart_pending", step: null }), "publishing")).toBe(true);
     expect(order(companionStatus({ state: "running", step: 4 }), "publishing")).toBe(false);
+  });
+
+  it.each([
+    ["restart_pending", "/config/system"],
+    ["update_restart_pending", "/config/system"],
+    ["not_added", "/config/integrations/dashboard"],
+    ["not_loaded", "/config/integrations/integration/homematic_vitals"],
+    ["offered", null],
+    ["running", null],
+  ])("leads from %s to %s of Home Assistant, out of its frame and only inside of it", (state, address) => {
+    const linksOf = (inHomeAssistant: boolean): readonly string[] => {
+      const status = appStatus({ companion: companionStatus({ state }), homeAssistant: WAITING });
+      const page = renderPage({ status: { ...status, app: { ...status.app, inHomeAssistant } }, language: "de", nowMs: NOW_MS });
+      return [...page.matchAll(/<a class="button" href="(\/[^"]*)" target="_top">/g)].map(([, href = ""]) => href);
+    };
+    expect(linksOf(true)).toEqual(address === null ? [] : [address]);
+    expect(linksOf(false)).toEqual([]);
   });
 
   it("shows no steps outside of a first installation", () => {

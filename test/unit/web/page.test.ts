@@ -8,7 +8,7 @@ import type { AppStatus } from "../../../src/web/status.ts";
 import { companionStatus } from "./companion-fixture.ts";
 import { ALL_SIGNALS, ago, appStatus, cause, ccuStatus, EVENTS_LOST, interfaceStatus, NOW_MS, path, UNMEASURED } from "./status-fixture.ts";
 
-const REFUSING: AppStatus["homeAssistant"] = { state: "waiting", since: ago(9), message: "Refused." };
+const REFUSING: AppStatus["homeAssistant"] = { state: "waiting", since: ago(9), message: { en: "Refused.", de: "Abgelehnt." } };
 
 function render(status: AppStatus, language: Language = "en"): string {
   return renderPage({ status, language, nowMs: NOW_MS });
@@ -53,8 +53,8 @@ describe("the verdict", () => {
     [
       "Home Assistant refuses",
       appStatus({ homeAssistant: REFUSING }),
-      `Something is wrong Home Assistant does not get the values What to do: ${TEXTS.en.homeAssistantAdvice.waiting}`,
-      `Etwas stimmt nicht Home Assistant bekommt die Werte nicht Was zu tun ist: ${TEXTS.de.homeAssistantAdvice.waiting}`,
+      "Something is wrong Home Assistant : It does not get the values. Refused.",
+      "Etwas stimmt nicht Home Assistant : Es bekommt die Werte nicht. Abgelehnt.",
     ],
     ...([1, 2, 3] as const).map((step): [string, AppStatus, string, string] => [
       `the first run is greeted at step ${step} of the guide`,
@@ -69,9 +69,15 @@ describe("the verdict", () => {
     ].map((companion): [string, AppStatus, string, string] => [
       `Home Assistant refuses while the integration is ${companion.state}`,
       appStatus({ homeAssistant: REFUSING, companion }),
-      `Something is wrong Home Assistant does not get the values What to do: ${TEXTS.en.homeAssistantAdvice.waiting}`,
-      `Etwas stimmt nicht Home Assistant bekommt die Werte nicht Was zu tun ist: ${TEXTS.de.homeAssistantAdvice.waiting}`,
+      "Something is wrong Home Assistant : It does not get the values. Refused.",
+      "Etwas stimmt nicht Home Assistant : Es bekommt die Werte nicht. Abgelehnt.",
     ]),
+    [
+      "Home Assistant gets the values, but not all can be shown",
+      appStatus({ homeAssistant: { ...REFUSING, state: "publishing" } }),
+      "Something needs a look Home Assistant : Refused.",
+      "Etwas braucht einen Blick Home Assistant : Abgelehnt.",
+    ],
     [
       "Home Assistant is being connected",
       appStatus({ homeAssistant: { state: "connecting", since: ago(1), message: null } }),
@@ -80,7 +86,7 @@ describe("the verdict", () => {
     ],
     [
       "Home Assistant is not configured",
-      appStatus({ homeAssistant: { state: "off", since: ago(9), message: "Enter an address." } }),
+      appStatus({ homeAssistant: { state: "off", since: ago(9), message: { en: "Enter an address.", de: "Adresse eintragen." } } }),
       "All well",
       "Alles in Ordnung",
     ],
@@ -131,6 +137,17 @@ describe("a CCU", () => {
     expect(words(render(appStatus({ ccus: [EVENTS_LOST] }), "de"))).toContain("Verbindungslatenz 2.345,6 ms");
   });
 
+  it("does not say an age twice that is in seconds anyway", () => {
+    const sensors = { ...ccuStatus().sensors, lastEventAge: { value: 36, unit: "s" } };
+    expect(words(render(appStatus({ ccus: [ccuStatus({ sensors })] })))).toContain("Last event age 36 s since a device");
+  });
+
+  it("ends what the log says without a full stop, and only that", () => {
+    const said = (en: string): string => words(render(appStatus({ homeAssistant: { ...REFUSING, message: { en, de: en } } })));
+    expect(said("It starts")).toContain("for 9 s It starts. ");
+    expect(said("It starts.")).toContain("for 9 s It starts. ");
+  });
+
   it("says in words that nothing was measured", () => {
     for (const language of ["en", "de"] as const) {
       const { sensors, nothing } = TEXTS[language];
@@ -149,11 +166,12 @@ describe("a CCU", () => {
     }
   });
 
-  it("says nothing of what the product says in English only, but for exact messages that are marked as English", () => {
-    const page = render(appStatus({ ccus: [EVENTS_LOST], homeAssistant: { state: "waiting", since: ago(9), message: "Refused." } }), "de");
+  it("says nothing of what the product says in English only", () => {
+    const page = render(appStatus({ ccus: [EVENTS_LOST], homeAssistant: REFUSING }), "de");
     expect(page).not.toContain("no PONG for 95 s");
     expect(page).not.toContain("does not call back");
-    expect(page).toContain('<p class="hint" lang="en"><bdi>Refused.</bdi></p>');
+    expect(page).not.toContain("Refused.");
+    expect(page).toContain("Abgelehnt.");
   });
 
   it("shows what modules and devices say, and which they are", () => {
@@ -164,6 +182,27 @@ describe("a CCU", () => {
     expect(text).not.toContain("Carrier sense");
     expect(text).toContain("HmIP-SWDO 0000D3C98F2E66 · battery low");
     expect(words(render(appStatus(), "de"))).toContain("HmIP-SWDO 0000D3C98F2E66 · Batterie schwach");
+  });
+
+  it("names devices that are unusually silent, since when, what is usual for them, and who was not heard at all", () => {
+    const text = words(render(appStatus({ ccus: [ALL_SIGNALS] })));
+    expect(text).toContain(
+      "Silent devices 2 Show which HmIP-STHD 000E9BE98C2A77 · silent for 5 h 0 min (so far at most 3 min 0 s) HmIP-SMI 000C1BE98C2A11 · silent for 3 d 0 h Not heard since the start: 1 HmIP-BROLL 0008D3C98F0042",
+    );
+    expect(words(render(appStatus({ ccus: [ALL_SIGNALS] }), "de"))).toContain("still seit 5 h 0 min (bisher höchstens 3 min 0 s)");
+    expect(words(render(appStatus()))).toContain("Silent devices 0 Not heard since the start: 1");
+  });
+
+  it("does not call devices silent or lively while their events do not arrive", () => {
+    const traffic = { ...interfaceStatus().traffic, silentDevices: null };
+    const text = words(render(appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ traffic })] })] })));
+    expect(text).toContain(`Silent devices – ${TEXTS.en.nothing} Not heard since the start: 1`);
+  });
+
+  it("says nothing of silent devices where there is no radio", () => {
+    const traffic = { ...interfaceStatus().traffic, silentDevices: null, unheardDevices: null };
+    const text = words(render(appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ traffic })] })] })));
+    expect(text).not.toContain("Silent devices");
   });
 
   it("shows a service message that it has no words for as it is", () => {
@@ -236,9 +275,9 @@ describe("around it", () => {
     ["waiting", "Waiting for Home Assistant"],
     ["publishing", "Home Assistant receives the values"],
   ])("says of Home Assistant when it is %s", (state, sentence) => {
-    const status = appStatus({ homeAssistant: { state, since: ago(61), message: "Do this & that." } });
-    const { homeAssistantAdvice, wording } = TEXTS.en;
-    expect(words(render(status))).toContain(`${sentence} for 1 min 1 s ${homeAssistantAdvice[state]} ${wording} Do this &amp; that.`);
+    const status = appStatus({ homeAssistant: { state, since: ago(61), message: { en: "Do this & that.", de: "Tun Sie dies." } } });
+    expect(words(render(status))).toContain(`${sentence} for 1 min 1 s Do this &amp; that.`);
+    expect(words(render(status, "de"))).toContain("1 min 1 s Tun Sie dies.");
   });
 
   it("shows no age below zero after the wall clock stepped back", () => {
@@ -270,16 +309,22 @@ describe("hostile texts", () => {
   /** The status with one text everywhere where a peer or the user may put one. */
   function withText(text: string): AppStatus {
     const failing = path({ state: "failing", reason: text, since: text, lastOk: text });
+    const traffic = {
+      ...interfaceStatus().traffic,
+      silentDevices: [{ device: text, lastHeard: text, usualSeconds: 9 }],
+      unheardDevices: { value: 1, list: [text] },
+    };
     const one = interfaceStatus({
       name: text,
       state: text,
       since: text,
       reason: text,
+      traffic,
       paths: { command: failing, event: failing, radio: failing },
     });
     return appStatus({
       app: { ...appStatus().app, version: text, startedAt: text, demo: true, callback: { host: text, port: 1 } },
-      homeAssistant: { state: "waiting", since: text, message: text },
+      homeAssistant: { state: "waiting", since: text, message: { en: text, de: text } },
       ccus: [ccuStatus({ id: text, name: text, host: text, model: text, firmware: text, deductions: [text], interfaces: [one] })],
     });
   }
@@ -311,9 +356,16 @@ describe("hostile texts", () => {
   });
 
   it("are cut when they are endless", () => {
-    const page = render(withText("x".repeat(10_000)));
+    const page = render({ ...withText("x".repeat(10_000)), homeAssistant: REFUSING });
     expect(page.replace(/datetime="[^"]*"/g, "")).not.toContain("x".repeat(201));
     expect(page).toContain(`<bdi>${"x".repeat(200)}…</bdi>`);
+  });
+
+  it("are cut with the sentence that holds them", () => {
+    const homeAssistant = { ...REFUSING, message: { en: "x".repeat(10_000), de: "" } };
+    const page = render(appStatus({ homeAssistant }));
+    expect(page).toContain(`<bdi>${"x".repeat(600)}…</bdi>`);
+    expect(page).not.toContain("x".repeat(601));
   });
 });
 

@@ -25,7 +25,7 @@ class Stream extends EventTarget {
 function open(...ages: readonly Record<string, string>[]) {
   const clock = new ManualClock();
   const elements = ages.map((dataset) => ({ dataset, textContent: "" }));
-  const lost = { hidden: true };
+  const lost = { hidden: true, textContent: "" };
   const document = Object.assign(new EventTarget(), { hidden: false, getElementById: () => lost, querySelectorAll: () => elements });
   const streams: Stream[] = [];
   const asked: string[] = [];
@@ -79,7 +79,7 @@ describe("the script of the page", () => {
     const page = open({ age: "10" });
     page.clock.advance(1_000);
     page.hear("error");
-    expect(page.lost.hidden).toBe(false);
+    expect(page.lost).toEqual({ hidden: false, textContent: expect.stringMatching(/^\d\d:\d\d/) });
     page.clock.advance(10_000);
     expect(page.shown()).toEqual(["11 s"]);
     expect(page.streams).toHaveLength(1);

@@ -71,6 +71,8 @@ export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): Interfa
     signals: signalsStatus(),
     traffic: {
       chattyDevices: [{ device: "HmIP-PSM-2 0001D3C99C0001", eventsPerMinute: 1.2 }],
+      silentDevices: [],
+      unheardDevices: { value: 1, list: ["HmIP-BROLL 0008D3C98F0042"] },
       foreignClients: [{ id: "ReGaHss", lastSeen: ago(40), everySeconds: 60 }],
       dutyCycleTrend: { percentPerHour: 0.4, minutesToLimit: null },
       delivery: { fullBatches: 0, slowBatches: 0, longestHandlingMs: 3.2, estimatedLost: 0 },
@@ -88,6 +90,7 @@ export function interfaceStatus(changes: Partial<InterfaceStatus> = {}): Interfa
     radioModules: [
       {
         address: "3014F711A0001F",
+        name: null,
         connected: true,
         dutyCycle: 12,
         carrierSense: 4,
@@ -153,6 +156,7 @@ export function appStatus(changes: Partial<AppStatus> = {}): AppStatus {
       version: "0.1.0",
       startedAt: ago(7_200),
       demo: false,
+      inHomeAssistant: false,
       callback: { host: "192.168.178.5", port: 8095 },
       process: { cpuSeconds: 12.5, residentBytes: 90_000_000 },
     },
@@ -228,6 +232,10 @@ export const ALL_SIGNALS: CcuStatus = ccuStatus({
       recovery: { step: "registration", passed: 5, steps: 8, since: ago(30) },
       traffic: {
         ...interfaceStatus().traffic,
+        silentDevices: [
+          { device: "HmIP-STHD 000E9BE98C2A77", lastHeard: ago(18_000), usualSeconds: 180 },
+          { device: "HmIP-SMI 000C1BE98C2A11", lastHeard: ago(260_000), usualSeconds: null },
+        ],
         dutyCycleTrend: { percentPerHour: 12.5, minutesToLimit: 90 },
         delivery: { fullBatches: 2, slowBatches: 0, longestHandlingMs: 3.2, estimatedLost: 7 },
       },

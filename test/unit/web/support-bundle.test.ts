@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { supportBundle } from "../../../src/web/support-bundle.ts";
-import { ago, appStatus, ccuStatus, interfaceStatus, path } from "./status-fixture.ts";
+import { companionStatus } from "./companion-fixture.ts";
+import { ALL_SIGNALS, ago, appStatus, ccuStatus, INCIDENTS, interfaceStatus, path, TROUBLED } from "./status-fixture.ts";
 
 const SECRETS = {
   password: "hunter2secret",
@@ -55,6 +56,101 @@ const STATUS = appStatus({
 
 const bundle = supportBundle({ status: STATUS, options: OPTIONS, takenAt: ago(0) });
 
+/** A household whose every name and secret tells who lives there; each stands where its owner put it. */
+const HOUSEHOLD = {
+  ccu: "Haus Familie Brückner",
+  ccuHost: "ccu-brueckner.fritz.box",
+  callbackHost: "nas-brueckner.fritz.box",
+  webHost: "web-brueckner.fritz.box",
+  serial: "3014F711A0BRUE",
+  gateway: "Gateway Kinderzimmer Mia",
+  gatewayAddress: "GWMIA01",
+  client: "homeassistant-Mia",
+  username: "opa.heinz",
+  password: "geheim&Süß 1",
+  homeHost: "homeassistant-brueckner.duckdns.org",
+  urlUser: "mia.login",
+  urlPassword: "pw@mia",
+  urlToken: "query-secret-4711",
+  token: "llat-4711-abcdef",
+} as const;
+
+const HOUSEHOLD_OPTIONS = {
+  ccus: [{ name: HOUSEHOLD.ccu, host: HOUSEHOLD.ccuHost, username: HOUSEHOLD.username, password: HOUSEHOLD.password, interfaces: [] }],
+  callback: { host: HOUSEHOLD.callbackHost, port: 8095 },
+  web: { host: HOUSEHOLD.webHost, port: 8099 },
+  home_assistant: {
+    url: `https://${HOUSEHOLD.urlUser}:${encodeURIComponent(HOUSEHOLD.urlPassword)}@${HOUSEHOLD.homeHost}:8123/?auth=${HOUSEHOLD.urlToken}`,
+    token: HOUSEHOLD.token,
+  },
+};
+
+const HOUSEHOLD_INTERFACE = interfaceStatus({
+  radioModules: interfaceStatus().radioModules.map((one) => ({ ...one, address: HOUSEHOLD.gatewayAddress, name: HOUSEHOLD.gateway })),
+  traffic: { ...interfaceStatus().traffic, foreignClients: [{ id: HOUSEHOLD.client, lastSeen: ago(9), everySeconds: 30 }] },
+});
+
+const HOUSEHOLD_STATUS = appStatus({
+  app: { ...appStatus().app, callback: { host: HOUSEHOLD.callbackHost, port: 8095 } },
+  homeAssistant: { state: "waiting", since: ago(9), message: { en: "Refused", de: "Abgelehnt" } },
+  companion: companionStatus(),
+  ccus: [
+    {
+      ...TROUBLED,
+      id: HOUSEHOLD.serial,
+      name: HOUSEHOLD.ccu,
+      host: HOUSEHOLD.ccuHost,
+      incidents: INCIDENTS,
+      interfaces: [HOUSEHOLD_INTERFACE, ...TROUBLED.interfaces, ...ALL_SIGNALS.interfaces],
+    },
+  ],
+});
+
+/** The fields that name somebody, and the texts that have to stay as they are for the bundle to be of use. */
+const FIXED = new Set(["id", "name", "host", "address", "at", "since", "takenAt", "startedAt", "endedAt"]);
+
+/** Says something more in every text of the state. */
+function saying(value: unknown, more: string, key = ""): unknown {
+  if (typeof value === "string") return FIXED.has(key) ? value : `${value} ${more}`;
+  if (Array.isArray(value)) return value.map((entry) => saying(entry, more, key));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, saying(inner, more, name)]));
+}
+
+describe("the bundle of a household", () => {
+  test.each(Object.entries(HOUSEHOLD))("does not tell its %s, whichever text of the state holds it", (_kind, word) => {
+    const status = JSON.parse(JSON.stringify(saying(HOUSEHOLD_STATUS, `(${word})`)));
+    const text = JSON.stringify(status);
+    expect(text.split(word).length).toBeGreaterThan(80);
+    expect(supportBundle({ status, options: HOUSEHOLD_OPTIONS, takenAt: ago(0) })).not.toContain(word);
+  });
+
+  test("says of its radio modules and other clients how they do, not what they are called", () => {
+    const dutyCycle = { value: 12, list: [`${HOUSEHOLD.gateway} ${HOUSEHOLD.gatewayAddress}: 12 %`] };
+    const status = appStatus({ ccus: [ccuStatus({ signals: { ...ccuStatus().signals, dutyCycle }, interfaces: [HOUSEHOLD_INTERFACE] })] });
+    const [ccu] = JSON.parse(supportBundle({ status, options: HOUSEHOLD_OPTIONS, takenAt: ago(0) })).status.ccus;
+    expect(ccu.signals.dutyCycle.list).toEqual([expect.stringMatching(/^<gateway-1> <serial-\d+>: 12 %$/)]);
+    expect(ccu.interfaces[0].radioModules[0]).toMatchObject({ name: "<gateway-1>", dutyCycle: 12 });
+    expect(ccu.interfaces[0].traffic.foreignClients[0]).toMatchObject({ id: "<client-1>", everySeconds: 30 });
+  });
+
+  test("does not tell a password as it stands in an address", () => {
+    const status = appStatus({ ccus: [ccuStatus({ deductions: [`http://x:${encodeURIComponent(HOUSEHOLD.password)}@y/`] })] });
+    expect(supportBundle({ status, options: HOUSEHOLD_OPTIONS, takenAt: ago(0) })).not.toContain(encodeURIComponent(HOUSEHOLD.password));
+  });
+
+  test("is handed out although an address is not encoded as it should be", () => {
+    const options = { home_assistant: { url: "http://mia:pw%zz@ha.lan/?a=50%", token: "" } };
+    const text = supportBundle({ status: appStatus({ counters: { "pw%zz 50% ha.lan": 1 } }), options, takenAt: ago(0) });
+    for (const word of ["mia", "pw%zz", "50%", "ha.lan"]) expect(text).not.toContain(word);
+  });
+
+  test("does not tell an address in capitals: names of machines are the same in both", () => {
+    const status = appStatus({ ccus: [ccuStatus({ name: HOUSEHOLD.ccu, deductions: [HOUSEHOLD.ccuHost.toUpperCase()] })] });
+    expect(supportBundle({ status, options: HOUSEHOLD_OPTIONS, takenAt: ago(0) }).toLowerCase()).not.toContain(HOUSEHOLD.ccuHost);
+  });
+});
+
 describe("the support bundle", () => {
   it.each(Object.entries(SECRETS))("holds no %s", (_kind, secret) => {
     expect(JSON.stringify({ STATUS, OPTIONS })).toContain(secret);
@@ -91,6 +187,12 @@ describe("the support bundle", () => {
   it("tells empty options from secret ones", () => {
     const { options } = JSON.parse(supportBundle({ status: appStatus(), options: { password: "", token: "abcdef" }, takenAt: ago(0) }));
     expect(options).toEqual({ password: "", token: "<secret>" });
+  });
+
+  it("is handed out although a name holds a hyphen", () => {
+    const status = appStatus({ ccus: [ccuStatus({ host: "ccu3-webui", name: "ccu-oben" })] });
+    const { ccus } = JSON.parse(supportBundle({ status, options: null, takenAt: ago(0) })).status;
+    expect(ccus[0]).toMatchObject({ host: "<host-1>", name: "<ccu-1>" });
   });
 
   it("is not stopped by names that are patterns, or by one that is a common word", () => {

@@ -3,6 +3,8 @@ import type { History } from "./history.ts";
 
 const HEIGHT_PX = 112;
 const LEAST_POINTS = 2;
+/** Seconds between two times on the axis: whole minutes, since no less is written there. */
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360].map((minutes) => minutes * 60);
 
 /** The lines of each kind of chart: the column of the history and the colour's name in the style. */
 const LINES: Readonly<Record<string, readonly (readonly [column: number, colour: string])[]>> = {
@@ -89,10 +91,17 @@ function optionsFor(element: HTMLElement, colours: readonly string[]): uPlot.Opt
     height: HEIGHT_PX,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
-    padding: [8, 8, 0, 0],
+    padding: [8, 16, 0, 0],
     scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, (most ?? 0) * 1.15)] } },
     axes: [
-      { ...axis, grid: { show: false }, size: 24, space: 70, values: (_plot, splits) => splits.map((at) => time.format(at * 1_000)) },
+      {
+        ...axis,
+        grid: { show: false },
+        size: 24,
+        space: 70,
+        incrs: TIME_STEPS,
+        values: (_plot, splits) => splits.map((at) => time.format(at * 1_000)),
+      },
       { ...axis, size: 44, space: 28, values: (_plot, splits) => splits.map((value) => number.format(value)) },
     ],
     series: [{}, ...colours.map((name) => ({ stroke: colour(name), width: 1.75, points: { show: false } }))],

@@ -52,6 +52,10 @@ export class Live {
 
   #lose(): void {
     const banner = document.getElementById("lost");
-    if (banner !== null) banner.hidden = false;
+    const heard = document.getElementById("heard");
+    if (banner === null || heard === null || !banner.hidden) return;
+    const heardAt = new Date(Date.now() - (performance.now() - this.#heardAtMs));
+    heard.textContent = heardAt.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    banner.hidden = false;
   }
 }
