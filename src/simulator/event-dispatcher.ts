@@ -13,6 +13,7 @@ export class EventDispatcher implements Disposable {
   readonly interfaceId: string;
   readonly #client: CallbackClient;
   readonly #form: () => Exclude<SimulatedEventForm, "usual"> | "either";
+  readonly #onDelivered: (events: readonly DeviceEvent[]) => void;
   readonly #queue: DeviceEvent[] = [];
   #delivering = false;
   #disposed = false;
@@ -24,15 +25,19 @@ export class EventDispatcher implements Disposable {
     interfaceId,
     client,
     form,
+    onDelivered,
   }: {
     interfaceId: string;
     client: CallbackClient;
     /** How events are sent: each alone, always as a multicall, or as a multicall unless it is alone. */
     form: () => Exclude<SimulatedEventForm, "usual"> | "either";
+    /** Told what the client has taken. */
+    onDelivered: (events: readonly DeviceEvent[]) => void;
   }) {
     this.interfaceId = interfaceId;
     this.#client = client;
     this.#form = form;
+    this.#onDelivered = onDelivered;
   }
 
   get queued(): number {
@@ -83,7 +88,10 @@ export class EventDispatcher implements Disposable {
     if (outcome.kind === "failed" && !this.#disposed) outcome = await this.#client.call(call, DELIVERY_TIMEOUT_MS);
     // A fault loses the batch as well, but neither raises nor resets the count.
     if (outcome.kind === "failed") this.#failedBatches += 1;
-    else if (outcome.kind === "value") this.#failedBatches = 0;
+    else if (outcome.kind === "value") {
+      this.#failedBatches = 0;
+      this.#onDelivered(batch);
+    }
     if (this.#failedBatches >= MAX_FAILED_BATCHES) this.#unreachable = true;
   }
 

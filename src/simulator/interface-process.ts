@@ -20,6 +20,7 @@ interface InterfaceProcessContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onRegistered: () => void;
+  readonly onDelivered: (events: readonly DeviceEvent[]) => void;
 }
 
 /** What ends with the process: its one thread, its clients, and what waits to be sent. Disposing it is its death. */
@@ -45,6 +46,7 @@ export class InterfaceProcess implements AsyncDisposable {
       signal: this.#lifetime.signal,
       faults,
       onRegistered: (client) => this.#registered(client),
+      onDelivered: context.onDelivered,
     });
     this.#methods = createMethods({
       flavour,

@@ -53,6 +53,7 @@ export class SimulatedInterface {
   #process: InterfaceProcess;
   #faults: SimulatedFaults = NO_FAULTS;
   #running = false;
+  #delivered = 0;
 
   constructor({
     name,
@@ -94,6 +95,9 @@ export class SimulatedInterface {
         clock,
         logger: this.#logger,
         onRegistered: () => this.#reporter.start(),
+        onDelivered: (events) => {
+          this.#delivered += events.filter(({ parameter }) => parameter !== "PONG").length;
+        },
       });
     this.#process = this.#createProcess();
     this.#front = new HttpFront({ host, port, flavour, credentials, certificates, faults, handle: (call) => this.#handle(call) });
@@ -110,6 +114,11 @@ export class SimulatedInterface {
 
   get clients(): readonly SimulatedClient[] {
     return this.#process.clients;
+  }
+
+  /** Device events that a client has taken since the start; one for each client. */
+  get delivered(): number {
+    return this.#delivered;
   }
 
   /** The last calls that reached the process, oldest first. */

@@ -7,7 +7,7 @@ import type { ClientRegistry } from "./client-registry.ts";
 import { EventDispatcher } from "./event-dispatcher.ts";
 import type { SimulatedEventForm, SimulatedFaults } from "./faults.ts";
 import type { Flavour } from "./flavours.ts";
-import type { Inventory } from "./inventory.ts";
+import type { DeviceEvent, Inventory } from "./inventory.ts";
 
 /** Where a client wants its events, and under which id. */
 export interface ClientAddress {
@@ -24,6 +24,7 @@ export class Registration {
   readonly #signal: AbortSignal;
   readonly #faults: () => SimulatedFaults;
   readonly #onRegistered: (client: ClientAddress) => void;
+  readonly #onDelivered: (events: readonly DeviceEvent[]) => void;
 
   constructor({
     flavour,
@@ -33,6 +34,7 @@ export class Registration {
     signal,
     faults,
     onRegistered,
+    onDelivered,
   }: {
     flavour: Flavour;
     inventory: Inventory;
@@ -41,6 +43,7 @@ export class Registration {
     signal: AbortSignal;
     faults: () => SimulatedFaults;
     onRegistered: (client: ClientAddress) => void;
+    onDelivered: (events: readonly DeviceEvent[]) => void;
   }) {
     this.#flavour = flavour;
     this.#inventory = inventory;
@@ -49,6 +52,7 @@ export class Registration {
     this.#signal = signal;
     this.#faults = faults;
     this.#onRegistered = onRegistered;
+    this.#onDelivered = onDelivered;
   }
 
   /** Resolves when `init` may be answered; the client is asked first, and waited for without a limit. */
@@ -75,7 +79,7 @@ export class Registration {
       const { eventForm } = this.#faults();
       return eventForm === "usual" ? usual : eventForm;
     };
-    this.#registry.add(url, new EventDispatcher({ interfaceId, client: this.#client(url, true), form }));
+    this.#registry.add(url, new EventDispatcher({ interfaceId, client: this.#client(url, true), form, onDelivered: this.#onDelivered }));
   }
 
   #client(url: string, keepsConnection: boolean): CallbackClient {

@@ -11,6 +11,7 @@ const CALL_LIMIT_MS = 10_000;
 const DEVICES = ["HM-RCV-50", "HM-LC-Sw1-Pl", "HM-Sec-SC-2", "HM-CC-RT-DN", "HmIP-RCV-50", "HMIP-PSM", "HMIP-SWDO", "HmIP-eTRV-2"];
 
 const Answer = z.object({ id: z.number(), result: z.unknown().optional(), error: z.string().optional() });
+const Clients = z.array(z.string());
 const Addresses = z.record(z.string(), z.string());
 
 export interface PydevccuOptions {
@@ -97,6 +98,11 @@ export class Pydevccu implements AsyncDisposable {
   /** Makes a device report a value: an event to every registered callback. */
   async report(address: string, parameter: string, value: boolean | number | string): Promise<void> {
     await this.call("setValue", [address, parameter, value, true]);
+  }
+
+  /** The ids of all who are registered for events. */
+  async clients(): Promise<readonly string[]> {
+    return Clients.parse(await this.call("clients"));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -11,9 +11,11 @@ from xmlrpc.client import Error, ServerProxy
 from pydevccu import Server
 
 
-def answer(proxy: ServerProxy, line: str) -> dict:
-    """Return the answer to one command."""
+def answer(server: Server, proxy: ServerProxy, line: str) -> dict:
+    """Return the answer to one command; "clients" is no call, but asks who is registered."""
     command = json.loads(line)
+    if command["method"] == "clients":
+        return {"id": command["id"], "result": sorted(server._rpcfunctions.remotes)}
     try:
         result = getattr(proxy, command["method"])(*command["params"])
     except (Error, OSError, ValueError) as error:
@@ -30,7 +32,7 @@ def main() -> None:
     sys.stdout.write(f"ready {json.dumps(server.supportedDevices())}\n")
     sys.stdout.flush()
     for line in sys.stdin:
-        sys.stdout.write(f"answer {json.dumps(answer(proxy, line), default=str)}\n")
+        sys.stdout.write(f"answer {json.dumps(answer(server, proxy, line), default=str)}\n")
         sys.stdout.flush()
     server.stop()
 

@@ -127,6 +127,27 @@ describe("a client that does not answer", () => {
 });
 
 describe("a client that answers badly", () => {
+  it("has not taken what it answers with a fault; PONGs are no device events", async () => {
+    await using world = await registered("BidCos-RF");
+    const { listener, simulated } = world;
+    simulated.burst(3);
+    await until(() => simulated.delivered === 3);
+    const fault = encodeFault({ code: -32_601, message: "no" });
+    const before = listener.requests.length;
+    listener.answer = (_received, response) => response.writeHead(200, { "Content-Length": fault.length }).end(fault);
+    simulated.sendEvent(event(1));
+    await until(() => listener.requests.length === before + 1);
+    listener.answer = politely;
+    await call(simulated.port, "ping", ["me#1"]);
+    simulated.sendEvent(event(2));
+    await until(() => listener.events.some(({ value }) => value === 2));
+    // The next one is only sent once that one is taken, and is never answered itself.
+    listener.answer = () => {};
+    simulated.sendEvent(event(3));
+    await until(() => listener.events.some(({ value }) => value === 3));
+    expect(simulated.delivered).toBe(4);
+  });
+
   it("loses the batch by a fault, which is neither counted nor forgiven", async () => {
     await using world = await registered("BidCos-RF");
     const { listener, simulated } = world;
