@@ -109,7 +109,6 @@ export class AddOn implements AsyncDisposable {
       name: "add-on",
       command: process.execPath,
       args: [
-        "--enable-source-maps",
         "--max-semi-space-size=2",
         "--heap-growing-percent=100",
         this.#program.main ?? join(repositoryRoot, "dist", "main.js"),
