@@ -68,16 +68,16 @@ function rowsOf(figures: { rate: number; cores: number; megabytes: number; conne
   if (rate < 0.97 * WANTED_RATE) throw new Error(`${rate.toFixed(0)} events/s arrived instead of ${WANTED_RATE}`);
   const row = { peer: "-", ratio: "-" };
   const work = `${CCUS} CCUs x ${INTERFACES_A_CCU} interfaces, ${rate.toFixed(0)} events/s`;
-  const [median, longest] = [quantile(scrapesMs, 0.5), quantile(scrapesMs, 1)];
+  const [median, nearlyAll, longest] = [quantile(scrapesMs, 0.5), quantile(scrapesMs, 0.95), quantile(scrapesMs, 1)];
   return [
     { ...row, work, ours: `CPU ${(100 * cores).toFixed(1)} % of one core`, target: "<= 15 %", met: cores <= 0.15 },
     { ...row, work, ours: `RSS ${megabytes.toFixed(0)} MB`, target: "<= 250 MB", met: megabytes <= 250 },
     {
       ...row,
       work: `${work}: scrape of /metrics`,
-      ours: `p50 ${median.toFixed(0)} ms, max ${longest.toFixed(0)} ms`,
-      target: "p50 <= 50 ms",
-      met: median <= 50,
+      ours: `p50 ${median.toFixed(0)} ms, p95 ${nearlyAll.toFixed(0)} ms, max ${longest.toFixed(0)} ms`,
+      target: "p95 <= 50 ms",
+      met: nearlyAll <= 50,
     },
   ];
 }
