@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { CAUSE_CODES } from "../../src/diagnosis/cause-codes.ts";
 import { CAUSES } from "../../src/diagnosis/causes.ts";
+import { tableOf } from "../support/markdown-table.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const MONITORING = join(ROOT, "monitoring");
@@ -47,6 +48,25 @@ describe("the alert rules", () => {
   test("each cause that breaks something belongs to one of them, and none to two", () => {
     const named = rules.flatMap(({ expr }) => [...expr.matchAll(/\bcause=~?"([^"]+)"/g)].flatMap(([, codes = ""]) => codes.split("|")));
     expect(named.toSorted()).toEqual(CAUSE_CODES.filter((code) => CAUSES[code].severity !== "notice").toSorted());
+  });
+
+  test("docs/fleet.md names each of them with its causes", () => {
+    const causesOf = (expr: string): readonly string[] =>
+      [...expr.matchAll(/\bcause=~?"([^"]+)"/g)].flatMap(([, codes = ""]) => codes.split("|"));
+    const documented = tableOf(readFileSync(join(ROOT, "docs/fleet.md"), "utf8"), "| alert |").map(([alert, told = ""]) => [
+      alert,
+      CAUSE_CODES.filter((code) => told.includes(`\`${code}\``)),
+    ]);
+    expect(documented).toEqual(
+      rules.map(({ alert, expr }) => [`\`${alert}\``, CAUSE_CODES.filter((code) => causesOf(expr).includes(code))]),
+    );
+  });
+
+  test("no cause is told while nobody is to be alarmed", () => {
+    const telling = rules.filter(({ expr }) => expr.includes("homematic_vitals_cause"));
+    expect(telling.length).toBeGreaterThan(5);
+    for (const { alert, expr } of telling)
+      expect([alert, expr]).toEqual([alert, expect.stringMatching(/unless on \(.*\) homematic_vitals_ccu_quiet == 1\s*$/)]);
   });
 
   test.each(rules)("$alert says in two languages what is wrong and what to do", ({ annotations }) => {
