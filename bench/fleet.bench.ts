@@ -22,7 +22,8 @@ const Ccus = z.array(z.array(z.object({ name: z.string(), port: z.int() })));
 const USAGE = {
   cpuSeconds: "process_cpu_seconds_total",
   residentBytes: "process_resident_memory_bytes",
-  events: "homematic_vitals_interface_events_total",
+  callbacks: 'homematic_vitals_metric_total\\{key="requests"\\}',
+  pongs: "homematic_vitals_round_trip_seconds_count",
   connected: "homematic_vitals_ccu_connected",
 } as const;
 
@@ -53,7 +54,8 @@ export async function benchFleet(): Promise<Row[]> {
   const after = await usageOf(addOn);
   const seconds = (performance.now() - startedMs) / 1_000;
   return rowsOf({
-    rate: (after.events - before.events) / seconds,
+    // Not only device events: what a radio module says about itself is none, and as much work.
+    rate: (after.callbacks - before.callbacks - (after.pongs - before.pongs)) / seconds,
     cores: (after.cpuSeconds - before.cpuSeconds) / seconds,
     megabytes: after.residentBytes / 1e6,
     connected: after.connected,
@@ -68,16 +70,16 @@ function rowsOf(figures: { rate: number; cores: number; megabytes: number; conne
   if (rate < 0.97 * WANTED_RATE) throw new Error(`${rate.toFixed(0)} events/s arrived instead of ${WANTED_RATE}`);
   const row = { peer: "-", ratio: "-" };
   const work = `${CCUS} CCUs x ${INTERFACES_A_CCU} interfaces, ${rate.toFixed(0)} events/s`;
-  const [median, longest] = [quantile(scrapesMs, 0.5), quantile(scrapesMs, 1)];
+  const [median, nearlyAll, longest] = [quantile(scrapesMs, 0.5), quantile(scrapesMs, 0.95), quantile(scrapesMs, 1)];
   return [
     { ...row, work, ours: `CPU ${(100 * cores).toFixed(1)} % of one core`, target: "<= 15 %", met: cores <= 0.15 },
     { ...row, work, ours: `RSS ${megabytes.toFixed(0)} MB`, target: "<= 250 MB", met: megabytes <= 250 },
     {
       ...row,
       work: `${work}: scrape of /metrics`,
-      ours: `p50 ${median.toFixed(0)} ms, max ${longest.toFixed(0)} ms`,
-      target: "p50 <= 50 ms",
-      met: median <= 50,
+      ours: `p50 ${median.toFixed(0)} ms, p95 ${nearlyAll.toFixed(0)} ms, max ${longest.toFixed(0)} ms`,
+      target: "p95 <= 50 ms",
+      met: nearlyAll <= 50,
     },
   ];
 }
@@ -100,7 +102,8 @@ async function usageOf(addOn: AddOn): Promise<Usage> {
   return {
     cpuSeconds: sum(USAGE.cpuSeconds),
     residentBytes: sum(USAGE.residentBytes),
-    events: sum(USAGE.events),
+    callbacks: sum(USAGE.callbacks),
+    pongs: sum(USAGE.pongs),
     connected: sum(USAGE.connected),
   };
 }

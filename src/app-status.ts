@@ -1,7 +1,7 @@
 import type { Clock } from "./base/clock.ts";
 import type { LocalText } from "./base/local-text.ts";
 import { type Subscription, subscription } from "./base/subscription.ts";
-import { METRIC_NAMES } from "./ccu/metric-names.ts";
+import { ccuFigures } from "./ccu-figures.ts";
 import type { CentralUnit } from "./central/central-unit.ts";
 import type { InterfaceHealth, PathHealth } from "./central/health-tracker.ts";
 import type { InterfaceLink } from "./central/interface-link.ts";
@@ -9,29 +9,22 @@ import type { SearchState } from "./central/interface-search.ts";
 import type { LinkTraffic } from "./central/link-traffic.ts";
 import type { Quiet } from "./central/quiet-times.ts";
 import { RECOVERY_STEPS, type RecoveryStep } from "./central/recovery-progress.ts";
-import { CAUSES, causeMessage } from "./diagnosis/causes.ts";
 import { CauseChangedEvent, CcuChangedEvent, InterfaceStateChangedEvent, PathChangedEvent } from "./events/product-events.ts";
-import type { LocatedCause } from "./hub/ccu-readings.ts";
-import type { HmMetricsSensor } from "./hub/hm-metrics-sensor.ts";
 import type { Counted, InterfaceReadings } from "./hub/readings.ts";
 import { availabilityStatus, incidentStatus } from "./incident-status.ts";
-import type { LatencyTracker } from "./metrics/latency-tracker.ts";
-import type { MetricsObserver } from "./metrics/observer.ts";
+import { causeStatus, durationsStatus, metricsStatus, roundTripStatus, sensorsStatus } from "./status-parts.ts";
+import type { AppFigures } from "./web/figures.ts";
 import type {
   AppStatus,
-  CauseStatus,
   CcuStatus,
   CompanionStatus,
   CountedStatus,
   IncidentExport,
   InterfaceStatus,
-  LatencyStatus,
-  MetricsStatus,
   PathStatus,
   QuietStatus,
   RecoveryStatus,
   SearchStatus,
-  SensorStatus,
   SignalsStatus,
   StatusSource,
   TrafficStatus,
@@ -106,19 +99,14 @@ export class AppStatusSource implements StatusSource {
 
   status(): AppStatus {
     return {
-      app: {
-        version: this.#version,
-        startedAt: this.#startedAt,
-        demo: this.#demo,
-        inHomeAssistant: this.#inHomeAssistant,
-        callback: { host: this.#callback.host, port: this.#callback.port },
-        process: processStatus(),
-      },
-      homeAssistant: this.#homeAssistantStatus(),
+      ...this.#programStatus(),
       companion: this.#companionStatus(),
       ccus: this.#centrals.map((central) => this.#ccuStatus(central)),
-      counters: this.#callback.counters(),
     };
+  }
+
+  figures(): AppFigures {
+    return { ...this.#programStatus(), ccus: this.#centrals.values().map(ccuFigures) };
   }
 
   incidents(): IncidentExport {
@@ -144,6 +132,21 @@ export class AppStatusSource implements StatusSource {
     }
     for (const source of [this.#homeAssistant, this.#companion]) if (source !== null) changes.use(source.onChange(listener));
     return subscription(() => changes.dispose());
+  }
+
+  #programStatus(): Pick<AppStatus, "app" | "homeAssistant" | "counters"> {
+    return {
+      app: {
+        version: this.#version,
+        startedAt: this.#startedAt,
+        demo: this.#demo,
+        inHomeAssistant: this.#inHomeAssistant,
+        callback: { host: this.#callback.host, port: this.#callback.port },
+        process: processStatus(),
+      },
+      homeAssistant: this.#homeAssistantStatus(),
+      counters: this.#callback.counters(),
+    };
   }
 
   #homeAssistantStatus(): HomeAssistantStatus {
@@ -173,11 +176,7 @@ export class AppStatusSource implements StatusSource {
       host: central.host,
       model: hub?.device.model ?? null,
       firmware: hub?.device.firmware ?? null,
-      sensors: {
-        systemHealth: sensorStatus(hub?.sensors.systemHealth, "%"),
-        connectionLatency: sensorStatus(hub?.sensors.connectionLatency, "ms"),
-        lastEventAge: sensorStatus(hub?.sensors.lastEventAge, "s"),
-      },
+      sensors: sensorsStatus(hub),
       status: readings.status,
       connected: readings.connected,
       quiet: quietStatus(central.quiet.current),
@@ -197,8 +196,6 @@ export class AppStatusSource implements StatusSource {
     const health = healthTracker.health(link.name);
     const { readings } = link;
     const [cause] = readings.diagnosis.causes;
-    const roundTrips = { pattern: `${METRIC_NAMES.roundTrip.source}:${link.name}` };
-    const recent = metrics.getAggregatedLatency(roundTrips)?.recent;
     return {
       name: link.name,
       port: link.port,
@@ -213,16 +210,8 @@ export class AppStatusSource implements StatusSource {
       traffic: this.#trafficStatus(link.traffic),
       paths: this.#pathsStatus(health),
       score: health?.score ?? null,
-      latency: {
-        avgMs: recent?.avgMs ?? null,
-        p50Ms: recent?.p50Ms ?? null,
-        p95Ms: recent?.p95Ms ?? null,
-        timeouts: recent?.timeouts ?? 0,
-      },
-      durations: {
-        roundTrip: metrics.getAggregatedHistogram(roundTrips),
-        rpc: metrics.getAggregatedHistogram({ pattern: `${METRIC_NAMES.call.source}:${link.name}` }),
-      },
+      latency: roundTripStatus(link.name, metrics),
+      durations: durationsStatus(link.name, metrics),
       lastEventAgeSeconds: metrics.getLastEventAgeSeconds({ sourceId: link.name }),
       eventCount: readings.eventCount,
       deviceCount: link.deviceCount,
@@ -298,18 +287,6 @@ function processStatus(): AppStatus["app"]["process"] {
   return { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss() };
 }
 
-function causeStatus({ code, sinceMs, facts, interfaceName }: LocatedCause): CauseStatus {
-  const { severity, remedy } = CAUSES[code];
-  return {
-    code,
-    severity,
-    since: new Date(sinceMs).toISOString(),
-    interface: interfaceName,
-    message: causeMessage(code, facts),
-    remedy,
-  };
-}
-
 type Signals = Pick<
   InterfaceReadings,
   "lastEventMs" | "eventsPerMinute" | "dutyCycle" | "carrierSense" | "unreachableDevices" | "serviceMessages" | "lowBatteries"
@@ -326,40 +303,4 @@ function signalsStatus(signals: Signals): SignalsStatus {
     serviceMessages: counted(signals.serviceMessages),
     lowBatteries: counted(signals.lowBatteries),
   };
-}
-
-function sensorStatus(sensor: HmMetricsSensor | undefined, unit: string): SensorStatus {
-  return { value: sensor?.value ?? null, unit };
-}
-
-function metricsStatus(metrics: MetricsObserver): MetricsStatus {
-  const snapshot = metrics.snapshot();
-  return {
-    takenAt: snapshot.takenAt.toISOString(),
-    latency: mapValues(snapshot.latency, latencyStatus),
-    counters: Object.fromEntries(snapshot.counters),
-    gauges: Object.fromEntries(snapshot.gauges),
-    health: mapValues(snapshot.health, ({ healthy, score, reason, lastChange }) => ({
-      healthy,
-      score,
-      reason,
-      lastChange: lastChange.toISOString(),
-    })),
-  };
-}
-
-function latencyStatus({ count, totalMs, minMs, maxMs, avgMs, recent }: LatencyTracker): LatencyStatus {
-  const { count: recentCount, avgMs: recentAvgMs, p50Ms, p95Ms, p99Ms, maxMs: recentMaxMs, timeouts } = recent;
-  return {
-    count,
-    totalMs,
-    minMs,
-    maxMs,
-    avgMs,
-    recent: { count: recentCount, avgMs: recentAvgMs, p50Ms, p95Ms, p99Ms, maxMs: recentMaxMs, timeouts },
-  };
-}
-
-function mapValues<Value, Result>(map: ReadonlyMap<string, Value>, transform: (value: Value) => Result): Readonly<Record<string, Result>> {
-  return Object.fromEntries([...map].map(([key, value]) => [key, transform(value)]));
 }

@@ -3,6 +3,9 @@ import type { XmlRpcValue } from "../xmlrpc/values.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { type RadioModule, radioModulesOf } from "./radio-modules.ts";
 
+/** "3.79.6.20250728" has 15 characters. */
+const LONGEST_VERSION = 64;
+
 export interface InterfaceDetails {
   /** Serial of the radio module that the CCU itself uses. */
   readonly serial: string | null;
@@ -27,7 +30,11 @@ export async function readInterfaceDetails(
   const list = capabilities.interfaceList ? await ask("listBidcosInterfaces") : undefined;
   const modules = list === undefined ? null : radioModulesOf(list);
   const version = capabilities.version ? await ask("getVersion") : undefined;
-  return { serial: serialOf(modules ?? []), version: typeof version === "string" && version !== "" ? version : null, modules };
+  return { serial: serialOf(modules ?? []), version: versionOf(version), modules };
+}
+
+function versionOf(answer: XmlRpcValue | undefined): string | null {
+  return typeof answer === "string" && answer !== "" ? answer.slice(0, LONGEST_VERSION) : null;
 }
 
 function serialOf(modules: readonly RadioModule[]): string | null {

@@ -12,11 +12,14 @@ export interface RadioModule {
   readonly dutyCycle: number | null;
 }
 
+/** Serial numbers have 10 to 14 characters; what is much longer is no address, and would be in every label. */
+const LONGEST_ADDRESS = 64;
+
 /** Entries without an address are left out; a CCU writes an empty list as an empty string. */
 export function radioModulesOf(answer: XmlRpcValue): readonly RadioModule[] {
   if (!Array.isArray(answer)) return [];
   return answer.filter(isStruct).flatMap(({ ADDRESS, TYPE, DESCRIPTION, DEFAULT, CONNECTED, DUTY_CYCLE }) => {
-    if (typeof ADDRESS !== "string" || ADDRESS === "") return [];
+    if (typeof ADDRESS !== "string" || !isAddress(ADDRESS)) return [];
     return [
       {
         address: ADDRESS,
@@ -33,6 +36,10 @@ export function radioModulesOf(answer: XmlRpcValue): readonly RadioModule[] {
 /** `null` for what is no percentage; a CCU says -1 for a module it does not reach. */
 export function percentOf(value: unknown): number | null {
   return typeof value === "number" && value >= 0 && value <= 100 ? value : null;
+}
+
+export function isAddress(text: string): boolean {
+  return text !== "" && text.length <= LONGEST_ADDRESS;
 }
 
 function textOf(value: XmlRpcValue | undefined): string | null {

@@ -22,7 +22,7 @@ interface OpenIncident {
 export class IncidentRecorder implements Disposable {
   readonly #interfaceName: string;
   readonly #ccuId: () => string | null;
-  readonly #store: Pick<IncidentStore, "saveIncident" | "noteSpan" | "saveSpan">;
+  readonly #store: Pick<IncidentStore, "saveIncident" | "noteSpan" | "saveSpans">;
   readonly #clock: Clock;
   readonly #redact: (text: string) => string;
   readonly #timeline = new Timeline();
@@ -37,7 +37,7 @@ export class IncidentRecorder implements Disposable {
     interfaceName: string;
     /** `null` until it is settled who the CCU is; nothing is written before. */
     ccuId: () => string | null;
-    store: Pick<IncidentStore, "saveIncident" | "noteSpan" | "saveSpan">;
+    store: Pick<IncidentStore, "saveIncident" | "noteSpan" | "saveSpans">;
     clock: Clock;
     redact: (text: string) => string;
   }) {
@@ -96,11 +96,17 @@ export class IncidentRecorder implements Disposable {
     if (connected === true) this.#end(this.#open);
   }
 
-  /** Writes down what a crash must not lose. */
+  /** From when until when the interface was watched, as far as is known; `null` while it is not settled of which CCU. */
+  get span(): WatchedSpan | null {
+    const ccuId = this.#ccuId();
+    const { fromMs, sinceMs, seenMs } = this.#watched;
+    const lengthMs = Math.round(seenMs - sinceMs);
+    if (ccuId === null || lengthMs <= 0) return null;
+    return { id: `${ccuId}/${this.#interfaceName}/${fromMs}`, ccuId, interfaceName: this.#interfaceName, fromMs, toMs: fromMs + lengthMs };
+  }
+
+  /** Writes down what a crash must not lose of an incident that lasts. */
   checkpoint(): void {
-    this.refresh();
-    const span = this.#span();
-    if (span !== null) this.#store.saveSpan(span);
     if (this.#open !== null) this.#save(this.#open, { endedAtMs: null });
   }
 
@@ -110,20 +116,21 @@ export class IncidentRecorder implements Disposable {
     const { fromMs, sinceMs } = this.#watched;
     if (Math.abs(this.#clock.wallMs() - (fromMs + nowMs - sinceMs)) >= CLOCK_STEP_MS) this.#startAnew();
     else this.#watched = { fromMs, sinceMs, seenMs: nowMs };
-    const span = this.#span();
+    const { span } = this;
     if (span !== null) this.#store.noteSpan(span);
   }
 
   /** What lasts now ends at a time that nobody will know. */
   [Symbol.dispose](): void {
+    this.refresh();
+    this.#saveSpan();
     this.checkpoint();
     this.#abandon();
   }
 
   /** Times of two wall clocks cannot be compared, so all ends by the old one and begins by the new one. */
   #startAnew(): void {
-    const span = this.#span();
-    if (span !== null) this.#store.saveSpan(span);
+    this.#saveSpan();
     const lasting = this.#abandon();
     const sinceMs = this.#clock.monotonicMs();
     const fromMs = Math.round(this.#clock.wallMs());
@@ -174,12 +181,9 @@ export class IncidentRecorder implements Disposable {
     this.#store.saveIncident(incident);
   }
 
-  #span(): WatchedSpan | null {
-    const ccuId = this.#ccuId();
-    const { fromMs, sinceMs, seenMs } = this.#watched;
-    const lengthMs = Math.round(seenMs - sinceMs);
-    if (ccuId === null || lengthMs <= 0) return null;
-    return { id: `${ccuId}/${this.#interfaceName}/${fromMs}`, ccuId, interfaceName: this.#interfaceName, fromMs, toMs: fromMs + lengthMs };
+  #saveSpan(): void {
+    const { span } = this;
+    if (span !== null) this.#store.saveSpans([span]);
   }
 
   #trouble(): void {

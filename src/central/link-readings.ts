@@ -55,6 +55,11 @@ export class LinkReadings implements InterfaceReadings {
     return this.#signals?.rate.total ?? 0;
   }
 
+  /** Device events that the CCU has probably thrown away since the start. */
+  get estimatedLost(): number {
+    return this.#signals?.delivery.delivery.estimatedLost ?? 0;
+  }
+
   get radioModules(): readonly RadioModuleReading[] {
     return this.#signals?.radio.modules ?? [];
   }

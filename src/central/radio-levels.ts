@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { percentOf, type RadioModule } from "../ccu/radio-modules.ts";
+import { isAddress, percentOf, type RadioModule } from "../ccu/radio-modules.ts";
 import type { Counted } from "../hub/readings.ts";
 import { LevelTrend, type Trend } from "./level-trend.ts";
 
@@ -121,15 +121,23 @@ export class RadioLevels {
   get modules(): readonly RadioModuleReading[] {
     const [dutyCycles, carrierSenses] = [this.#dutyCycle.fresh(), this.#carrierSense.fresh()];
     const addresses = new Set([...this.#modules.keys(), ...dutyCycles.keys(), ...carrierSenses.keys()]);
-    return Array.from(addresses, (address) => ({
-      address,
-      name: this.#modules.get(address)?.description ?? null,
-      connected: this.#modules.get(address)?.connected ?? null,
-      dutyCycle: dutyCycles.get(address)?.percent ?? null,
-      carrierSense: carrierSenses.get(address)?.percent ?? null,
-      dutyCycleTrend: dutyCycles.get(address)?.trend.trend ?? null,
-      carrierSenseTrend: carrierSenses.get(address)?.trend.trend ?? null,
-    }));
+    return Array.from(addresses, (address) => {
+      const [dutyCycle, carrierSense] = [dutyCycles.get(address), carrierSenses.get(address)];
+      return {
+        address,
+        name: this.#modules.get(address)?.description ?? null,
+        connected: this.#modules.get(address)?.connected ?? null,
+        dutyCycle: dutyCycle?.percent ?? null,
+        carrierSense: carrierSense?.percent ?? null,
+        // Worked out for whoever looks: a scrape of a fleet does not.
+        get dutyCycleTrend() {
+          return dutyCycle?.trend.trend ?? null;
+        },
+        get carrierSenseTrend() {
+          return carrierSense?.trend.trend ?? null;
+        },
+      };
+    });
   }
 
   get dutyCycleHigh(): boolean {
@@ -163,7 +171,7 @@ export class RadioLevels {
   levelReported({ address, level, value }: { address: string; level: "dutyCycle" | "carrierSense"; value: unknown }): boolean {
     const percent = percentOf(value);
     const [device = ""] = address.split(":");
-    if (percent === null) return false;
+    if (percent === null || !isAddress(device)) return false;
     (level === "dutyCycle" ? this.#dutyCycle : this.#carrierSense).set(this.#sourceOf(device), percent);
     return true;
   }

@@ -38,7 +38,10 @@ export class Reliability {
   }
 
   checkpoint(): void {
-    for (const recorder of this.#recorders.values()) recorder.checkpoint();
+    this.refresh();
+    const recorders = [...this.#recorders.values()];
+    this.#records.store.saveSpans(recorders.flatMap(({ span }) => span ?? []));
+    for (const recorder of recorders) recorder.checkpoint();
   }
 
   /** Follows the time; called often. */

@@ -44,14 +44,14 @@ export class ChecksumLog {
     }
   }
 
-  /** False when it could not be written. */
-  append(value: unknown): boolean {
+  /** Waits for the disk once; false when it could not be written. */
+  append(...values: readonly unknown[]): boolean {
     // A torn last line must not swallow the next one.
     const start = this.#endsTorn ? "\n" : "";
     return this.#attempt(() => {
       mkdirSync(dirname(this.#path), { recursive: true });
       try {
-        appendFileSync(this.#path, start + lineOf(value), { mode: 0o600, flush: true });
+        appendFileSync(this.#path, start + values.map(lineOf).join(""), { mode: 0o600, flush: true });
         this.#endsTorn = false;
       } catch (error) {
         this.#endsTorn = true;

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { getOrInsert } from "../events/get-or-insert.ts";
 import { type Availability, availability, type Span } from "./availability.ts";
 import type { ChecksumLog } from "./checksum-log.ts";
 import { type Incident, type IncidentRecord, incidentRecord, type WatchedSpan } from "./incident.ts";
@@ -6,8 +7,8 @@ import { type Incident, type IncidentRecord, incidentRecord, type WatchedSpan } 
 const DAY_MS = 86_400_000;
 const KEPT_MS = 30 * DAY_MS;
 const MAX_INCIDENTS = 500;
-/** Each start of the program begins one for each interface. */
-const MAX_SPANS = 1_000;
+/** Each start of the program begins one for each interface, of which a fleet has hundreds. */
+const MAX_SPANS = 5_000;
 const MAX_BYTES = 2_000_000;
 
 type Log = Pick<ChecksumLog, "read" | "append" | "rewrite" | "size">;
@@ -18,12 +19,17 @@ export interface Whose {
   readonly interfaceName: string | null;
 }
 
+/** What is on record of one CCU, by id. */
+interface CcuRecord {
+  readonly incidents: Map<string, Incident>;
+  readonly spans: Map<string, WatchedSpan>;
+}
+
 /** The incidents and the watched times of all CCUs: the newest 500 of 30 days, 2 MB at most, in a file that outlives the program. */
 export class IncidentStore {
   readonly #log: Log;
   readonly #clock: Clock;
-  readonly #incidents = new Map<string, Incident>();
-  readonly #spans = new Map<string, WatchedSpan>();
+  readonly #records = new Map<string, CcuRecord>();
   /** Something could not be written. It is still known, so the next time all is written that is. */
   #isBehind = false;
 
@@ -37,44 +43,46 @@ export class IncidentStore {
     const lines = this.#log.read();
     for (const line of lines) {
       const { data } = incidentRecord.safeParse(line);
-      if (data?.type === "incident") this.#incidents.set(data.incident.id, data.incident);
-      else if (data?.type === "watched") this.#spans.set(data.span.id, data.span);
+      if (data?.type === "incident") this.#note(data.incident);
+      else if (data?.type === "watched") this.noteSpan(data.span);
     }
-    for (const incident of this.#incidents.values())
-      if (incident.endedAtMs === null) this.#incidents.set(incident.id, this.#abandoned(incident));
+    for (const incident of this.incidents) if (incident.endedAtMs === null) this.#note(this.#abandoned(incident));
     if (lines.length > 0) this.#compact();
   }
 
   /** All incidents, newest first. */
   get incidents(): readonly Incident[] {
-    return newestFirst(this.#incidents.values());
+    return newestFirst(this.#records.values().flatMap(({ incidents }) => incidents.values()));
   }
 
   incidentsOf(whose: Whose): readonly Incident[] {
-    return newestFirst(this.#incidents.values().filter((incident) => isOf(incident, whose)));
+    return newestFirst(this.#recordOf(whose).incidents.values().filter(isOf(whose)));
   }
 
   saveIncident(incident: Incident): void {
-    this.#incidents.set(incident.id, incident);
+    this.#note(incident);
     this.#append({ type: "incident", incident });
   }
 
   /** Keeps it in mind only; written down later. */
   noteSpan(span: WatchedSpan): void {
-    this.#spans.set(span.id, span);
+    this.#recordOf(span).spans.set(span.id, span);
   }
 
-  saveSpan(span: WatchedSpan): void {
-    this.noteSpan(span);
-    this.#append({ type: "watched", span });
+  /** One write, however many there are: each waits for the disk. */
+  saveSpans(spans: readonly WatchedSpan[]): void {
+    if (spans.length === 0) return;
+    for (const span of spans) this.noteSpan(span);
+    this.#append(...spans.map((span): IncidentRecord => ({ type: "watched", span })));
   }
 
   /** Tells how reliable it was over a length of time before now; what happened is looked up once, however many are asked for. */
   availability(whose: Whose): (lengthMs: number) => Availability {
     const nowMs = this.#clock.wallMs();
-    const watched = [...this.#spans.values().filter((span) => isOf(span, whose))];
+    const { incidents, spans } = this.#recordOf(whose);
+    const watched = [...spans.values().filter(isOf(whose))];
     const outages = Array.from(
-      this.#incidents.values().filter((incident) => isOf(incident, whose)),
+      incidents.values().filter(isOf(whose)),
       ({ startedAtMs, endedAtMs }): Span => ({ fromMs: startedAtMs, toMs: endedAtMs ?? nowMs }),
     );
     return (lengthMs) => availability({ watched, outages, lengthMs, nowMs });
@@ -82,25 +90,34 @@ export class IncidentStore {
 
   /** Watched to the end of the last time that was written down, and down until then. */
   #abandoned(incident: Incident): Incident {
-    const { ccuId, interfaceName, startedAtMs } = incident;
-    const watched = [...this.#spans.values()].filter((span) => isOf(span, { ccuId, interfaceName }) && span.toMs >= startedAtMs);
+    const { startedAtMs } = incident;
+    const watched = this.#recordOf(incident).spans.values().filter(isOf(incident));
     return { ...incident, endedAtMs: Math.max(startedAtMs, ...watched.map(({ toMs }) => toMs)), unobservedEnd: true };
   }
 
-  #append(record: IncidentRecord): void {
-    if (this.#isBehind || this.#incidents.size > MAX_INCIDENTS || this.#log.size() > MAX_BYTES) this.#compact();
-    else this.#isBehind = !this.#log.append(record);
+  #note(incident: Incident): void {
+    this.#recordOf(incident).incidents.set(incident.id, incident);
+  }
+
+  #recordOf({ ccuId }: Pick<Whose, "ccuId">): CcuRecord {
+    return getOrInsert(this.#records, ccuId, () => ({ incidents: new Map(), spans: new Map() }));
+  }
+
+  #append(...records: readonly IncidentRecord[]): void {
+    const count = this.#records.values().reduce((sum, { incidents }) => sum + incidents.size, 0);
+    if (this.#isBehind || count > MAX_INCIDENTS || this.#log.size() > MAX_BYTES) this.#compact();
+    else this.#isBehind = !this.#log.append(...records);
   }
 
   #compact(): void {
     const oldestMs = this.#clock.wallMs() - KEPT_MS;
-    const spans = [...this.#spans.values()].filter(({ toMs }) => toMs >= oldestMs).slice(-MAX_SPANS);
+    const known = [...this.#records.values().flatMap(({ spans }) => spans.values())].sort((a, b) => a.toMs - b.toMs);
+    const spans = known.filter(({ toMs }) => toMs >= oldestMs).slice(-MAX_SPANS);
     const recent = this.incidents.filter(({ endedAtMs }) => endedAtMs === null || endedAtMs >= oldestMs).slice(0, MAX_INCIDENTS);
     const kept = fitting(recent, MAX_BYTES / 2).reverse();
-    this.#incidents.clear();
-    for (const incident of kept) this.#incidents.set(incident.id, incident);
-    this.#spans.clear();
-    for (const span of spans) this.#spans.set(span.id, span);
+    this.#records.clear();
+    for (const incident of kept) this.#note(incident);
+    for (const span of spans) this.noteSpan(span);
     const records: readonly IncidentRecord[] = [
       ...spans.map((span): IncidentRecord => ({ type: "watched", span })),
       ...kept.map((incident): IncidentRecord => ({ type: "incident", incident })),
@@ -113,8 +130,9 @@ function newestFirst(incidents: Iterable<Incident>): readonly Incident[] {
   return [...incidents].sort((a, b) => b.startedAtMs - a.startedAtMs);
 }
 
-function isOf(entry: { ccuId: string; interfaceName: string }, { ccuId, interfaceName }: Whose): boolean {
-  return entry.ccuId === ccuId && (interfaceName === null || entry.interfaceName === interfaceName);
+/** Within the record of one CCU. */
+function isOf({ interfaceName }: Pick<Whose, "interfaceName">): (entry: { readonly interfaceName: string }) => boolean {
+  return (entry) => interfaceName === null || entry.interfaceName === interfaceName;
 }
 
 /** The first ones that fit together. */

@@ -23,14 +23,15 @@ export class Histogram {
     }
   }
 
-  /** The bucket of the sample at `rank`, counted from 1, when all are put in order. */
-  bucketAt(rank: number): number {
+  /** The buckets of the samples at these ranks, lowest first, counted from 1 when all are put in order. */
+  bucketsAt(ranks: readonly number[]): readonly number[] {
+    const found: number[] = [];
     let seen = 0;
-    for (let bucket = this.#lowest; bucket < this.#highest; bucket += 1) {
+    for (let bucket = this.#lowest; bucket <= this.#highest && found.length < ranks.length; bucket += 1) {
       seen += this.#countOf(bucket);
-      if (seen >= rank) return bucket;
+      while (seen >= (ranks[found.length] ?? Number.POSITIVE_INFINITY)) found.push(bucket);
     }
-    return this.#highest;
+    return found;
   }
 
   clear(): void {

@@ -84,7 +84,9 @@ export class MetricsObserver {
   /** All latencies of the pattern as one; null when there are none. */
   getAggregatedLatency({ pattern }: { pattern: string }): LatencyTracker | null {
     const series = this.#latency.matching(keyMatcher(pattern));
-    return series.length === 0 ? null : LatencySeries.merge(series, this.#currentSlot());
+    const [only] = series;
+    if (only === undefined) return null;
+    return series.length === 1 ? only.tracker(this.#currentSlot()) : LatencySeries.merge(series, this.#currentSlot());
   }
 
   /** How long all latencies of the pattern took since the start, as one; null when there are none. */

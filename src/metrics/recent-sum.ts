@@ -2,6 +2,8 @@ import { middleOf } from "./buckets.ts";
 import { Histogram } from "./histogram.ts";
 import { NOTHING_RECENT, type RecentLatency } from "./latency-tracker.ts";
 
+const PERCENTS = [50, 95, 99] as const;
+
 /** Puts the slots of one or several windows together. */
 export class RecentSum {
   // Sums are made one after the other, so they can share the memory.
@@ -29,19 +31,20 @@ export class RecentSum {
 
   figures(): RecentLatency {
     if (this.#count === 0) return NOTHING_RECENT;
+    const [p50Ms = null, p95Ms = null, p99Ms = null] = this.#percentiles();
     return {
       count: this.#count,
       avgMs: this.#totalMs / this.#count,
-      p50Ms: this.#percentile(50),
-      p95Ms: this.#percentile(95),
-      p99Ms: this.#percentile(99),
+      p50Ms,
+      p95Ms,
+      p99Ms,
       maxMs: this.#maxMs,
       timeouts: this.#timeouts,
     };
   }
 
-  #percentile(percent: number): number {
-    const nearestRank = Math.ceil((percent * this.#count) / 100);
-    return Math.min(middleOf(RecentSum.#histogram.bucketAt(nearestRank)), this.#maxMs);
+  #percentiles(): readonly number[] {
+    const nearestRanks = PERCENTS.map((percent) => Math.ceil((percent * this.#count) / 100));
+    return RecentSum.#histogram.bucketsAt(nearestRanks).map((bucket) => Math.min(middleOf(bucket), this.#maxMs));
   }
 }

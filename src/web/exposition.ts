@@ -1,3 +1,5 @@
+import { getOrInsert } from "../events/get-or-insert.ts";
+
 /** The two text formats that Prometheus and its relatives read; both list families of samples. */
 export interface ExpositionFormat {
   readonly contentType: string;
@@ -28,9 +30,9 @@ export class Labels {
     );
   }
 
-  and(name: string, value: string): Labels {
-    const pair = `${name}="${escapeLabel(value)}"`;
-    return new Labels(this.text === "" ? pair : `${this.text},${pair}`);
+  /** Both have labels, of different names. */
+  and({ text }: Labels): Labels {
+    return new Labels(`${this.text},${text}`);
   }
 }
 
@@ -44,55 +46,66 @@ export interface Sample {
   readonly suffix?: "_bucket" | "_sum" | "_count";
 }
 
-export interface Family {
+/** What is shown of each thing of a kind, such as each CCU. */
+export interface Family<Thing> {
   /** Ends with the unit if there is one. */
   readonly name: string;
   readonly type: "gauge" | "counter" | "summary" | "histogram" | "info";
   readonly unit?: "seconds" | "ratio" | "bytes";
   readonly help: string;
-  /** Read once. No two of one series: the reader would refuse the whole text. */
-  readonly samples: Iterable<Sample>;
+  /** No two of one series, also not of two things: the reader would refuse the whole text. */
+  readonly samples: (thing: Thing) => Iterable<Sample>;
 }
 
-const SUFFIX: Readonly<Record<Family["type"], string>> = { gauge: "", counter: "_total", summary: "", histogram: "", info: "_info" };
+const SUFFIX: Readonly<Record<Family<never>["type"], string>> = { gauge: "", counter: "_total", summary: "", histogram: "", info: "_info" };
 
 const NEEDS_ESCAPE = /["\\\n]/;
 
-/** So many lines are put together at once; what they are made of is garbage by then, and young enough to cost nothing. */
-const LINES_A_CHUNK = 256;
+/**
+ * The text of all families that have samples. The formats want the samples of a family in one piece; so it takes one thing after the other and keeps
+ * nothing of it but its lines: what they are made of is garbage at once, which costs next to nothing.
+ */
+export class Exposition {
+  readonly #format: ExpositionFormat;
+  readonly #texts = new Map<string, string[]>();
 
-/** One text of all families that have samples. */
-export function exposition(families: Iterable<Family>, format: ExpositionFormat): string {
-  const chunks: string[] = [];
-  let lines: string[] = [];
-  for (const family of families) {
-    for (const line of familyLines(family, format)) {
-      lines.push(line);
-      if (lines.length < LINES_A_CHUNK) continue;
-      chunks.push(lines.join(""));
-      lines = [];
+  constructor(format: ExpositionFormat) {
+    this.#format = format;
+  }
+
+  add<Thing>(families: readonly Family<Thing>[], thing: Thing): void {
+    for (const family of families) {
+      const lines = linesOf(family, thing);
+      if (lines === "") continue;
+      getOrInsert(this.#texts, family.name, () => [this.#description(family)]).push(lines);
     }
   }
-  return `${chunks.join("")}${lines.join("")}${format.open ? "# EOF\n" : ""}`;
+
+  text(): string {
+    return `${[...this.#texts.values()].flat().join("")}${this.#format.open ? "# EOF\n" : ""}`;
+  }
+
+  #description({ name, type, unit, help }: Family<never>): string {
+    // The older format describes the samples themselves and knows no info.
+    if (!this.#format.open)
+      return `# HELP ${name}${SUFFIX[type]} ${help}\n# TYPE ${name}${SUFFIX[type]} ${type === "info" ? "gauge" : type}\n`;
+    return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${unit === undefined ? "" : `# UNIT ${name} ${unit}\n`}`;
+  }
 }
 
-function* familyLines({ name, type, unit, help, samples }: Family, { open }: ExpositionFormat): Generator<string> {
+function linesOf<Thing>({ name, type, samples }: Family<Thing>, thing: Thing): string {
   const series = `${name}${SUFFIX[type]}`;
-  let described = false;
-  for (const { labels, value, suffix = "" } of samples) {
+  const lines: string[] = [];
+  for (const { labels, value, suffix = "" } of samples(thing)) {
     if (value === null) continue;
-    if (!described) {
-      // The older format describes the samples themselves and knows no info.
-      const subject = open ? name : series;
-      yield `# HELP ${subject} ${help}\n# TYPE ${subject} ${!open && type === "info" ? "gauge" : type}\n`;
-      if (open && unit !== undefined) yield `# UNIT ${name} ${unit}\n`;
-      described = true;
-    }
-    yield labels.text === "" ? `${series}${suffix} ${value}\n` : `${series}${suffix}{${labels.text}} ${value}\n`;
+    lines.push(labels.text === "" ? `${series}${suffix} ${value}\n` : `${series}${suffix}{${labels.text}} ${value}\n`);
   }
+  return lines.join("");
 }
 
-function escapeLabel(value: string): string {
+/** Half a surrogate pair would be another character once it is sent, and could make two values one. */
+function escapeLabel(given: string): string {
+  const value = given.toWellFormed();
   if (!NEEDS_ESCAPE.test(value)) return value;
   return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

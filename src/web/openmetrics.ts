@@ -1,31 +1,27 @@
-import { type ExpositionFormat, exposition, type Family } from "./exposition.ts";
-import { appFamilies } from "./series/app-families.ts";
-import { availabilityFamilies } from "./series/availability-families.ts";
-import { ccuFamilies } from "./series/ccu-families.ts";
-import { interfaceFamilies } from "./series/interface-families.ts";
-import { keyFamilies } from "./series/key-families.ts";
-import type { AppStatus, CcuStatus } from "./status.ts";
+import { Exposition, type ExpositionFormat } from "./exposition.ts";
+import type { AppFigures } from "./figures.ts";
+import { APP_FAMILIES } from "./series/app-families.ts";
+import { AVAILABILITY_FAMILIES } from "./series/availability-families.ts";
+import { CCU_FAMILIES } from "./series/ccu-families.ts";
+import { INTERFACE_FAMILIES } from "./series/interface-families.ts";
+import { APP_KEY_FAMILIES, CCU_KEY_FAMILIES } from "./series/key-families.ts";
+import { LabelledCcu } from "./series/labelled.ts";
 
 /** The state as text for Prometheus and its relatives; `docs/metric-keys.md` holds all series. */
-export function openMetrics(given: AppStatus, format: ExpositionFormat): string {
-  const status = { ...given, ccus: distinct(given.ccus, ({ id }) => id).map(withDistinctInterfaces) };
-  return exposition(familiesOf(status), format);
-}
-
-/** One after the other, so that not all samples are in memory at once. */
-function* familiesOf(status: AppStatus): Generator<Family> {
-  yield* appFamilies(status);
-  yield* ccuFamilies(status.ccus);
-  yield* interfaceFamilies(status.ccus);
-  yield* availabilityFamilies(status.ccus);
-  yield* keyFamilies(status);
-}
-
-function withDistinctInterfaces(ccu: CcuStatus): CcuStatus {
-  return { ...ccu, interfaces: distinct(ccu.interfaces, ({ name }) => name) };
-}
-
-/** The last of those that would have the same labels. */
-function distinct<Thing>(things: readonly Thing[], nameOf: (thing: Thing) => string): readonly Thing[] {
-  return [...new Map(things.map((thing) => [nameOf(thing), thing])).values()];
+export function openMetrics(figures: AppFigures, format: ExpositionFormat): string {
+  const exposition = new Exposition(format);
+  const shown = new Set<string>();
+  exposition.add(APP_FAMILIES, figures);
+  for (const ccu of figures.ccus) {
+    const labelled = new LabelledCcu(ccu);
+    // Twice the same labels would make the whole text useless.
+    if (shown.has(labelled.labels.text)) continue;
+    shown.add(labelled.labels.text);
+    exposition.add(CCU_FAMILIES, labelled);
+    exposition.add(INTERFACE_FAMILIES, labelled);
+    exposition.add(AVAILABILITY_FAMILIES, labelled);
+    exposition.add(CCU_KEY_FAMILIES, labelled);
+  }
+  exposition.add(APP_KEY_FAMILIES, figures);
+  return exposition.text();
 }

@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import { type ServerResponse, STATUS_CODES } from "node:http";
 
 /** Nothing is loaded from elsewhere, nothing inline is executed; Home Assistant frames the page from its own origin. */
 const SECURITY_HEADERS = {
@@ -30,4 +30,18 @@ export function respond(response: ServerResponse, { status = 200, type, body, he
 /** Starts an answer with the headers that every answer carries. */
 export function writeHeaders(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>): void {
   response.writeHead(status, { ...SECURITY_HEADERS, "cache-control": "no-store", ...headers });
+}
+
+/** What Node's parser and its timers complain of; all else is a request that makes no sense. */
+const BROKEN_REQUESTS: ReadonlyMap<unknown, number> = new Map([
+  ["ERR_HTTP_REQUEST_TIMEOUT", 408],
+  ["HPE_CHUNK_EXTENSIONS_OVERFLOW", 413],
+  ["HPE_HEADER_OVERFLOW", 431],
+]);
+
+/** The whole answer, as text, to a request that never became one. */
+export function brokenRequestAnswer(error: Error): string {
+  const status = BROKEN_REQUESTS.get("code" in error ? error.code : undefined) ?? 400;
+  const headers = Object.entries({ ...SECURITY_HEADERS, "cache-control": "no-store", connection: "close", "content-length": "0" });
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
 }

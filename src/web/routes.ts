@@ -95,7 +95,7 @@ function page(body: string): Reply {
 function metrics(request: IncomingMessage, source: StatusSource): Reply {
   const wanted = preferences(request.headers.accept).find((type) => type === "application/openmetrics-text" || type === "text/plain");
   const format = wanted === "application/openmetrics-text" ? OPEN_METRICS : PROMETHEUS_TEXT;
-  return { type: format.contentType, body: openMetrics(source.status(), format), headers: { vary: "accept" } };
+  return { type: format.contentType, body: openMetrics(source.figures(), format), headers: { vary: "accept" } };
 }
 
 /** Ready once every CCU has been judged, well or not: before that the page has nothing to say. */

@@ -1,6 +1,7 @@
 import type { LocalText } from "../base/local-text.ts";
 import type { Subscription } from "../base/subscription.ts";
 import type { DurationHistogram } from "../metrics/duration-buckets.ts";
+import type { AppFigures } from "./figures.ts";
 
 /** What the page and `/api/snapshot` show. Plain data: numbers in the unit their name ends with, times as ISO 8601, `null` for nothing known. */
 export interface AppStatus {
@@ -314,6 +315,7 @@ export interface MetricsStatus {
 /** The web server asks for the status when somebody looks, and is told when it changed. */
 export interface StatusSource {
   status(): AppStatus;
+  figures(): AppFigures;
   incidents(): IncidentExport;
   onChange(listener: () => void): Subscription;
 }

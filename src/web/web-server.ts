@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, BlockList, type Socket } from "node:net";
+import { type AddressInfo, BlockList, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import { errorMessage } from "../base/errors.ts";
 import { listen } from "../base/listen.ts";
@@ -9,18 +10,28 @@ import { CallbackTest, type CallbackTester } from "./callback-test.ts";
 import { EventStream, type TakePage } from "./event-stream.ts";
 import { GuardedForm } from "./guarded-form.ts";
 import { History } from "./history.ts";
+import { isLocalName } from "./local-name.ts";
 import { type Maintainable, MaintenanceDesk } from "./maintenance.ts";
 import { renderPage } from "./page/render-page.ts";
-import { plainText, respond } from "./respond.ts";
+import { brokenRequestAnswer, plainText, respond } from "./respond.ts";
 import { createRoutes, type Endpoint, type LanguageChoice, type Route } from "./routes.ts";
 import type { StatusSource } from "./status.ts";
 
-const MAX_CONNECTIONS = 200;
+export interface WebLimits {
+  readonly connections: number;
+  /** For a whole request, whether it is silent or slow. */
+  readonly requestMs: number;
+  /** Without a byte in either direction, such as a reader that stopped reading; longer than the pause of a stream of events. */
+  readonly stalledMs: number;
+}
+
+const LIMITS: WebLimits = { connections: 200, requestMs: 10_000, stalledMs: 30_000 };
 const MAX_HEADER_BYTES = 16_384;
-const REQUEST_TIMEOUT_MS = 10_000;
+/** Node looks only so often whether a request takes too long. */
+const CHECKS = 10;
 /** Longer than a proxy in front keeps its idle connections, so that none is closed under a request. */
 const KEEP_ALIVE_MS = 65_000;
-/** What whoever reaches the port may read: Prometheus does not come by way of Home Assistant. */
+/** What whoever reaches the port may read, under any name: Prometheus does not come by way of Home Assistant. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/metrics"]);
 
 /** Where the user's wish for the integration goes. */
@@ -33,6 +44,7 @@ export class WebServer implements AsyncDisposable {
   readonly #host: string;
   readonly #configuredPort: number;
   readonly #allowedPeers: BlockList | null;
+  readonly #limits: WebLimits;
   readonly #source: StatusSource;
   readonly #logger: Logger;
   readonly #stream: EventStream;
@@ -50,6 +62,7 @@ export class WebServer implements AsyncDisposable {
     port,
     language = "auto",
     allowedPeers = null,
+    limits = LIMITS,
     source,
     install = null,
     callbackTester = null,
@@ -63,6 +76,7 @@ export class WebServer implements AsyncDisposable {
     language?: LanguageChoice;
     /** The IPv4 addresses that may ask for more than /metrics; null: everybody. */
     allowedPeers?: readonly string[] | null;
+    limits?: WebLimits;
     source: StatusSource;
     /** Null: the page offers no installation. */
     install?: InstallTarget | null;
@@ -98,6 +112,7 @@ export class WebServer implements AsyncDisposable {
     this.#host = host;
     this.#configuredPort = port;
     this.#allowedPeers = allowedPeers === null ? null : addressList(allowedPeers);
+    this.#limits = limits;
     this.#source = source;
     this.#logger = namedLogger(logger, "web server");
     this.#stream = new EventStream({ takePage, clock, logger: this.#logger });
@@ -139,16 +154,21 @@ export class WebServer implements AsyncDisposable {
 
   async #start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const server = createServer(
-      {
-        maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: REQUEST_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        keepAliveTimeout: KEEP_ALIVE_MS,
-      },
-      (request, response) => this.#answer(request, response),
-    );
-    server.maxConnections = MAX_CONNECTIONS;
+    const { connections, requestMs, stalledMs } = this.#limits;
+    const server = createServer({
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: requestMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: requestMs / CHECKS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // Node's own refusal lacks the security headers.
+      requireHostHeader: false,
+    });
+    server.maxConnections = connections;
+    server.timeout = stalledMs;
+    server.on("request", (request, response) => this.#answer(request, response));
+    server.on("checkExpectation", (_request, response) => refuse(response, 417, "Nothing but 100-continue is expected of this server."));
+    server.on("clientError", rejectBrokenRequest);
     this.#server = server;
     this.#bound = await listen(server, { host: this.#host, port: this.#configuredPort, option: "web" });
     signal.throwIfAborted();
@@ -173,22 +193,23 @@ export class WebServer implements AsyncDisposable {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const [path = ""] = (request.url ?? "").split("?", 1);
     const endpoint = this.#routes.get(path);
-    if (!this.#isAllowed(request.socket) && !OPEN_PATHS.has(path)) {
-      respond(response, plainText(403, "This page is opened from within Home Assistant.", { connection: "close" }));
+    const refusal = OPEN_PATHS.has(path) ? null : this.#refusalOf(request);
+    if (refusal !== null) {
+      refuse(response, refusal.status, refusal.text);
     } else if (endpoint === undefined) {
       respond(response, plainText(404, "There is nothing here."));
     } else if (!endpoint.allow.split(", ").includes(request.method ?? "")) {
-      // The connection is not kept because a body may follow that nobody reads.
-      respond(response, plainText(405, `Only ${endpoint.allow} is answered here.`, { allow: endpoint.allow, connection: "close" }));
+      refuse(response, 405, `Only ${endpoint.allow} is answered here.`, { allow: endpoint.allow });
     } else {
       void this.#serve(endpoint.route, request, response);
     }
   }
 
-  #isAllowed({ remoteAddress, remoteFamily }: Socket): boolean {
-    if (this.#allowedPeers === null) return true;
-    // The family is there for IPv4 addresses in IPv6 clothing. No address: the peer is gone already.
-    return remoteAddress !== undefined && this.#allowedPeers.check(remoteAddress, remoteFamily === "IPv6" ? "ipv6" : "ipv4");
+  /** As an add-on by who asks, elsewhere by the name that the browser asks for. */
+  #refusalOf({ socket, headers: { host } }: IncomingMessage): Refusal | null {
+    if (this.#allowedPeers !== null) return isAmong(this.#allowedPeers, socket) ? null : NOT_FROM_HOME_ASSISTANT;
+    if (host === undefined) return NO_NAME;
+    return isLocalName(host, this.#host) ? null : FOREIGN_NAME;
   }
 
   async #serve(route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -196,9 +217,38 @@ export class WebServer implements AsyncDisposable {
       await route(request, response);
     } catch (error) {
       this.#logger.error({ error }, `cannot answer a request: ${errorMessage(error)}`);
-      respond(response, plainText(500, "The state cannot be shown. The log of the add-on says why."));
+      respond(response, plainText(500, "The state cannot be shown. The log of the app says why."));
     }
   }
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly text: string;
+}
+
+const NOT_FROM_HOME_ASSISTANT: Refusal = { status: 403, text: "This page is opened from within Home Assistant." };
+const NO_NAME: Refusal = { status: 400, text: "The request names no host." };
+const FOREIGN_NAME: Refusal = {
+  status: 421,
+  text: `This page is opened by the IP address of its machine or by a name that only your network knows, such as localhost or nas.local; a proxy in front has to pass on one of these as the host.
+Diese Seite wird unter der IP-Adresse ihres Geräts geöffnet oder unter einem Namen, den nur Ihr Netz kennt, etwa localhost oder nas.local; ein Proxy davor muss einen davon als Host weitergeben.`,
+};
+
+/** The connection is not kept because a body may follow that nobody reads. */
+function refuse(response: ServerResponse, status: number, text: string, headers: Readonly<Record<string, string>> = {}): void {
+  respond(response, plainText(status, text, { ...headers, connection: "close" }));
+}
+
+/** What is no HTTP, too large or too slow. Whoever has had an answer on this connection may be in the middle of another one. */
+function rejectBrokenRequest(error: Error, socket: Duplex): void {
+  if (socket instanceof Socket && socket.writable && socket.bytesWritten === 0) socket.write(brokenRequestAnswer(error));
+  socket.destroy();
+}
+
+function isAmong(peers: BlockList, { remoteAddress, remoteFamily }: Socket): boolean {
+  // The family is there for IPv4 addresses in IPv6 clothing. No address: the peer is gone already.
+  return remoteAddress !== undefined && peers.check(remoteAddress, remoteFamily === "IPv6" ? "ipv6" : "ipv4");
 }
 
 function addressList(addresses: readonly string[]): BlockList {

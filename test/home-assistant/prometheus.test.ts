@@ -16,20 +16,39 @@ const RATE_WINDOW = "1m";
 const MONITORING = join(repositoryRoot, "monitoring");
 const OPEN_METRICS = { accept: "application/openmetrics-text; version=1.0.0" };
 
+const Target = z.object({ expr: z.string(), legendFormat: z.string().default("") });
 const Dashboard = z.object({
-  panels: z.array(z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })).default([]) })),
+  panels: z.array(z.object({ title: z.string(), targets: z.array(Target).default([]) })),
+  templating: z.object({ list: z.array(z.object({ name: z.string(), definition: z.string().optional() })) }),
 });
 const Config = z.record(z.string(), z.unknown());
 
 const read = (file: string): Promise<string> => readFile(join(MONITORING, file), "utf8");
 const dashboard = Dashboard.parse(JSON.parse(await read("dashboard.json")));
-const queries = dashboard.panels.flatMap(({ title, targets }) => targets.map(({ expr }): [string, string] => [title, expr]));
+const queries = dashboard.panels.flatMap(({ title, targets }) =>
+  targets.map(({ expr, legendFormat }): [string, string, string] => [title, expr, legendFormat]),
+);
+const variables = dashboard.templating.list.flatMap(({ name, definition }): [string, string][] =>
+  definition === undefined ? [] : [[name, definition]],
+);
+/** With nothing chosen. */
+const asked = (query: string): string => query.replaceAll(/\$(site|ccu)\b/g, ".*").replaceAll("$__rate_interval", RATE_WINDOW);
 
 /** A file of `monitoring/` that looks at the add-on every second. */
-async function configOf(file: string, addOn: AddOn, changes: (labels: object) => Record<string, unknown>): Promise<string> {
+async function configOf({
+  file,
+  addOn,
+  labels = {},
+  changes,
+}: {
+  file: string;
+  addOn: AddOn;
+  labels?: Readonly<Record<string, string>>;
+  changes: (global: object) => Record<string, unknown>;
+}): Promise<string> {
   const config = Config.parse(parse(await read(file)));
   const { host } = new URL(addOn.url);
-  const job = { job_name: "homematic_vitals", static_configs: [{ targets: [host] }] };
+  const job = { job_name: "homematic_vitals", static_configs: [{ targets: [host], labels }] };
   return stringify({ ...config, ...changes({ ...Config.parse(config["global"]), scrape_interval: "1s" }), scrape_configs: [job] });
 }
 
@@ -77,7 +96,12 @@ describe("a real Prometheus", () => {
         home_assistant: { url: `http://127.0.0.1:${await freePort()}`, token: "none" },
       }),
     );
-    const config = await configOf("prometheus.yaml", addOn, (global) => ({ global, rule_files: [join(MONITORING, "alerts.yaml")] }));
+    const config = await configOf({
+      file: "prometheus.yaml",
+      addOn,
+      labels: { site: "home" },
+      changes: (global) => ({ global, rule_files: [join(MONITORING, "alerts.yaml")] }),
+    });
     prometheus = peers.use(await Prometheus.start({ config }));
   });
 
@@ -109,6 +133,7 @@ describe("a real Prometheus", () => {
     ['homematic_vitals_cause{ccu!="SIM0000001", cause="credentials_rejected"}', 1],
     ["count(homematic_vitals_cause)", 1],
     ["homematic_vitals_home_assistant_publishing", 0],
+    ['homematic_vitals_ccu_quiet{ccu="SIM0000001"}', 0],
     ['homematic_vitals_radio_duty_cycle_ratio{interface="BidCos-RF", module="SIM0000001"}', 0.06],
     ["count(count by (__name__, ccu, interface, le) (homematic_vitals_round_trip_seconds_bucket) > 1) or vector(0)", 0],
   ])("answers %s with %d", async (query, expected) => {
@@ -124,10 +149,20 @@ describe("a real Prometheus", () => {
     });
   });
 
-  test.each(queries)("has data for the panel %s", async (_title, expr) => {
-    const query = expr.replaceAll(/\$(site|ccu)\b/g, ".*").replaceAll("$__rate_interval", RATE_WINDOW);
+  test.each(queries)("has data for the panel %s, each with what its legend names", async (_title, expr, legend) => {
+    const query = asked(expr);
     expect(query).not.toContain("$");
-    expect(await answered(query)).not.toEqual([]);
+    const samples = await answered(query);
+    expect(samples).not.toEqual([]);
+    const named = [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
+    for (const { labels } of samples) expect(Object.keys(labels)).toEqual(expect.arrayContaining(named));
+  });
+
+  test.each(variables)("has values for the variable %s", async (_name, definition) => {
+    const [, series = "", label = ""] = /^label_values\((.+), (\w+)\)$/.exec(definition) ?? [];
+    expect(await prometheus.labelValues({ label, series: asked(series) })).toEqual(
+      label === "site" ? ["home"] : [expect.stringMatching(/./), expect.stringMatching(/./)],
+    );
   });
 
   test("the alert rules see what is wrong, and nothing else", async () => {
@@ -156,10 +191,11 @@ describe("a real Prometheus", () => {
   });
 
   test("an agent of a site writes to it what it scrapes there, with the name of the site", async () => {
-    const config = await configOf("site/agent.yaml", addOn, (global) => ({
-      global,
-      remote_write: [{ url: `${prometheus.url}/api/v1/write` }],
-    }));
+    const config = await configOf({
+      file: "site/agent.yaml",
+      addOn,
+      changes: (global) => ({ global, remote_write: [{ url: `${prometheus.url}/api/v1/write` }] }),
+    });
     await using _ = await Prometheus.start({ config, agent: true });
     await becomes('count(homematic_vitals_build_info{site="cellar"})', 1);
   });

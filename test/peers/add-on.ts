@@ -67,8 +67,6 @@ interface AddOnProgram {
   /** Where it keeps its state; a folder of its own that is removed in the end unless stated. */
   readonly data?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Errors name the sources; unlike in the image, and for 30 MB. True unless stated. */
-  readonly sourceMaps?: boolean;
 }
 
 /** The built add-on as a process of its own, with options as the Supervisor would write them. */
@@ -111,7 +109,6 @@ export class AddOn implements AsyncDisposable {
       name: "add-on",
       command: process.execPath,
       args: [
-        ...((this.#program.sourceMaps ?? true) ? ["--enable-source-maps"] : []),
         "--max-semi-space-size=2",
         "--heap-growing-percent=100",
         this.#program.main ?? join(repositoryRoot, "dist", "main.js"),

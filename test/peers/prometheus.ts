@@ -35,6 +35,7 @@ const Samples = z.object({
     result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })),
   }),
 });
+const Values = z.object({ status: z.literal("success"), data: z.array(z.string()) });
 const Texts = z.record(z.string(), z.string());
 const Alerts = z.object({ data: z.object({ alerts: z.array(z.object({ state: z.string(), labels: Texts, annotations: Texts })) }) });
 const Failure = z.object({ stdout: z.string(), stderr: z.string() });
@@ -82,6 +83,12 @@ export class Prometheus implements AsyncDisposable {
     const parsed = Samples.safeParse(answer);
     if (!parsed.success) throw new Error(`Prometheus refuses ${query}: ${JSON.stringify(answer)}`);
     return parsed.data.data.result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
+  }
+
+  /** Which values a label has in the series of a selector, in order. */
+  async labelValues({ label, series }: { label: string; series: string }): Promise<readonly string[]> {
+    const response = await fetch(`${this.url}/api/v1/label/${label}/values?${new URLSearchParams({ "match[]": series })}`);
+    return Values.parse(await response.json()).data;
   }
 
   /** The alerts whose condition holds, whether for long enough or not. */

@@ -58,7 +58,7 @@ export class SoakedProgram implements AsyncDisposable {
 
   static async start(options: object): Promise<SoakedProgram> {
     const probe = fileURLToPath(new URL("probe.mjs", import.meta.url));
-    return new SoakedProgram(await AddOn.start(options, { env: { NODE_OPTIONS: `--import=${probe}` }, sourceMaps: false }));
+    return new SoakedProgram(await AddOn.start(options, { env: { NODE_OPTIONS: `--import=${probe}` } }));
   }
 
   get upSinceMs(): number {

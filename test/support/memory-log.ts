@@ -12,8 +12,8 @@ export class MemoryLog {
     return this.#lines.map((line): unknown => JSON.parse(line));
   }
 
-  append(value: unknown): boolean {
-    if (!this.isFull) this.#lines.push(JSON.stringify(value));
+  append(...values: readonly unknown[]): boolean {
+    if (!this.isFull) this.#lines.push(...values.map((value) => JSON.stringify(value)));
     return !this.isFull;
   }
 

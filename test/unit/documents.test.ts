@@ -14,7 +14,7 @@ import { OPEN_METRICS } from "../../src/web/exposition.ts";
 import { openMetrics } from "../../src/web/openmetrics.ts";
 import { tableOf } from "../support/markdown-table.ts";
 import { BLOCKED, FOUND, found } from "./doctor/findings-fixture.ts";
-import { appStatus, TROUBLED } from "./web/status-fixture.ts";
+import { appStatus, figuresOf, TROUBLED } from "./web/status-fixture.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
@@ -146,7 +146,7 @@ describe("docs/metric-keys.md", () => {
   });
 
   test("holds each series of /metrics with its type and help, and no other", () => {
-    const series = openMetrics(appStatus({ ccus: [TROUBLED] }), OPEN_METRICS);
+    const series = openMetrics(figuresOf(appStatus({ ccus: [TROUBLED] })), OPEN_METRICS);
     const types = [...series.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [
       `\`${name}\``,
       type,

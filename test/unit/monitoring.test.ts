@@ -3,8 +3,10 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { parseOptions } from "../../src/config.ts";
 import { CAUSE_CODES } from "../../src/diagnosis/cause-codes.ts";
 import { CAUSES } from "../../src/diagnosis/causes.ts";
+import { tableOf } from "../support/markdown-table.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const MONITORING = join(ROOT, "monitoring");
@@ -35,8 +37,16 @@ const Panel = z.object({
   targets: z.array(z.object({ expr: z.string(), datasource: z.object({ uid: z.literal("$" + "{datasource}") }) })).default([]),
 });
 const Dashboard = z.object({ uid: z.string(), panels: z.array(Panel) });
+const Networks = z.object({ default: z.object({ aliases: z.array(z.string()) }) }).optional();
 const Volumes = z.object({
-  services: z.record(z.string(), z.object({ image: z.string(), volumes: z.array(z.string()), ports: z.array(z.string()).default([]) })),
+  services: z.record(
+    z.string(),
+    z.object({ image: z.string(), volumes: z.array(z.string()), ports: z.array(z.string()).default([]), networks: Networks }),
+  ),
+});
+
+const Scraped = z.object({
+  scrape_configs: z.array(z.object({ job_name: z.string(), static_configs: z.array(z.object({ targets: z.array(z.string()) })) })),
 });
 
 const rules = Rules.parse(parse(read("alerts.yaml"))).groups.flatMap((group) => group.rules);
@@ -47,6 +57,25 @@ describe("the alert rules", () => {
   test("each cause that breaks something belongs to one of them, and none to two", () => {
     const named = rules.flatMap(({ expr }) => [...expr.matchAll(/\bcause=~?"([^"]+)"/g)].flatMap(([, codes = ""]) => codes.split("|")));
     expect(named.toSorted()).toEqual(CAUSE_CODES.filter((code) => CAUSES[code].severity !== "notice").toSorted());
+  });
+
+  test("docs/fleet.md names each of them with its causes", () => {
+    const causesOf = (expr: string): readonly string[] =>
+      [...expr.matchAll(/\bcause=~?"([^"]+)"/g)].flatMap(([, codes = ""]) => codes.split("|"));
+    const documented = tableOf(readFileSync(join(ROOT, "docs/fleet.md"), "utf8"), "| alert |").map(([alert, told = ""]) => [
+      alert,
+      CAUSE_CODES.filter((code) => told.includes(`\`${code}\``)),
+    ]);
+    expect(documented).toEqual(
+      rules.map(({ alert, expr }) => [`\`${alert}\``, CAUSE_CODES.filter((code) => causesOf(expr).includes(code))]),
+    );
+  });
+
+  test("no cause is told while nobody is to be alarmed", () => {
+    const telling = rules.filter(({ expr }) => expr.includes("homematic_vitals_cause"));
+    expect(telling.length).toBeGreaterThan(5);
+    for (const { alert, expr } of telling)
+      expect([alert, expr]).toEqual([alert, expect.stringMatching(/unless on \(.*\) homematic_vitals_ccu_quiet == 1\s*$/)]);
   });
 
   test.each(rules)("$alert says in two languages what is wrong and what to do", ({ annotations }) => {
@@ -107,6 +136,50 @@ describe.each(["compose.yaml", "site/compose.yaml"])("%s", (file) => {
     expect(mounted.length).toBeGreaterThan(0);
     const missing = mounted.filter((path) => !existsSync(join(MONITORING, file, "..", path)));
     expect(missing).toEqual(file === "compose.yaml" ? [] : ["./password"]);
+  });
+});
+
+describe("the files of the fleet are in step", () => {
+  const { services } = Volumes.parse(parse(read("compose.yaml")));
+  const scraped = (file: string) => Scraped.parse(parse(read(file))).scrape_configs;
+
+  test("Grafana asks the store, whichever of the two it is, on the port that it answers on", () => {
+    const [{ url }] = z
+      .object({ datasources: z.tuple([z.object({ url: z.url(), isDefault: z.literal(true) })]) })
+      .parse(parse(read("grafana/datasources.yaml"))).datasources;
+    const { hostname, port } = new URL(url);
+    for (const name of ["prometheus", "victoriametrics"]) {
+      expect([name, services[name]?.networks?.default.aliases, services[name]?.ports]).toEqual([
+        name,
+        [hostname],
+        [`127.0.0.1:${port}:${port}`],
+      ]);
+    }
+  });
+
+  test("Grafana finds the dashboard where compose.yaml puts it", () => {
+    const { providers } = z
+      .object({ providers: z.array(z.object({ options: z.object({ path: z.string() }) })) })
+      .parse(parse(read("grafana/dashboards.yaml")));
+    expect(providers.map(({ options }) => `./dashboard.json:${options.path}/homematic-vitals.json:ro`)).toEqual(
+      services["grafana"]?.volumes.filter((volume) => volume.startsWith("./dashboard.json")),
+    );
+  });
+
+  test("store and agent scrape under the name that rules and dashboard ask for, on the port of the page", () => {
+    const asked = [...queries, ...rules.map(({ expr }) => expr)].flatMap((query) =>
+      [...query.matchAll(/\bjob="([^"]+)"/g)].map(([, job]) => job),
+    );
+    const { port } = parseOptions({ ccus: [{ host: "ccu" }] }).options.web;
+    for (const file of ["prometheus.yaml", "site/agent.yaml"]) {
+      const jobs = scraped(file);
+      expect(new Set(jobs.map(({ job_name }) => job_name))).toEqual(new Set(asked));
+      expect(
+        jobs
+          .flatMap(({ static_configs }) => static_configs.flatMap(({ targets }) => targets))
+          .every((target) => target.endsWith(`:${port}`)),
+      ).toBe(true);
+    }
   });
 });
 

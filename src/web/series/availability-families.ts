@@ -1,45 +1,43 @@
 import { type Family, Labels, type Sample } from "../exposition.ts";
-import type { AvailabilityStatus, CcuStatus, SpanAvailability } from "../status.ts";
+import type { AvailabilityStatus, SpanAvailability } from "../status.ts";
+import type { Labelled, LabelledCcu } from "./labelled.ts";
 import { divided, PREFIX } from "./naming.ts";
 
-const SPANS = ["day", "week", "month"] as const;
+const SPANS = (["day", "week", "month"] as const).map((span) => ({ span, label: Labels.of({ span }) }));
 
-interface Kept {
-  readonly labels: Labels;
-  readonly availability: AvailabilityStatus | null;
-}
+type Watched = Labelled<{ readonly availability: AvailabilityStatus | null }>;
+type Read = (span: SpanAvailability) => number | null;
 
-/** How reliable CCUs and interfaces were. */
-export function* availabilityFamilies(ccus: readonly CcuStatus[]): Generator<Family> {
-  const whole: readonly Kept[] = ccus.map(({ id, availability }) => ({ labels: Labels.of({ ccu: id }), availability }));
-  const parts: readonly Kept[] = ccus.flatMap(({ id, interfaces }) =>
-    interfaces.map(({ name, availability }) => ({ labels: Labels.of({ ccu: id, interface: name }), availability })),
-  );
-  yield {
+/** How reliable a CCU and its interfaces were. */
+export const AVAILABILITY_FAMILIES: readonly Family<LabelledCcu>[] = [
+  {
     name: `${PREFIX}_ccu_availability_ratio`,
     type: "gauge",
     unit: "ratio",
     help: "How much of the watched time of the last day, week or month all interfaces of the CCU worked.",
-    samples: spanSamples(whole, ({ ratio }) => ratio),
-  };
-  yield {
+    samples: (ccu) => spanSamples([ccu], ({ ratio }) => ratio),
+  },
+  {
     name: `${PREFIX}_interface_availability_ratio`,
     type: "gauge",
     unit: "ratio",
     help: "How much of the watched time of the last day, week or month the interface worked.",
-    samples: spanSamples(parts, ({ ratio }) => ratio),
-  };
-  yield {
+    samples: ({ interfaces }) => spanSamples(interfaces, ({ ratio }) => ratio),
+  },
+  {
     name: `${PREFIX}_interface_failures`,
     type: "gauge",
     help: "How often the interface was lost within the last day, week or month.",
-    samples: spanSamples(parts, ({ failures }) => failures),
-  };
-}
+    samples: ({ interfaces }) => spanSamples(interfaces, ({ failures }) => failures),
+  },
+];
 
-function* spanSamples(all: readonly Kept[], value: (span: SpanAvailability) => number | null): Generator<Sample> {
-  for (const { labels, availability } of all) {
+function* spanSamples(all: readonly Watched[], read: Read): Generator<Sample> {
+  for (const {
+    labels,
+    of: { availability },
+  } of all) {
     if (availability === null) continue;
-    for (const span of SPANS) yield { labels: labels.and("span", span), value: divided(value(availability[span]), 1) };
+    for (const { span, label } of SPANS) yield { labels: labels.and(label), value: divided(read(availability[span]), 1) };
   }
 }

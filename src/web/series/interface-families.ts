@@ -1,20 +1,23 @@
+import { getOrInsert } from "../../events/get-or-insert.ts";
 import { type Family, Labels, type Sample } from "../exposition.ts";
+import type { InterfaceFigures } from "../figures.ts";
 import { PATH_NAMES } from "../path-names.ts";
-import type { CcuStatus, InterfaceStatus, PathStatus, RadioModuleStatus } from "../status.ts";
+import type { PathStatus, RadioModuleStatus } from "../status.ts";
+import type { Labelled, LabelledCcu } from "./labelled.ts";
 import { divided, flag, PREFIX, ratio, seconds } from "./naming.ts";
 
 const PATH_VALUES: Readonly<Record<PathStatus["state"], number | null>> = { ok: 1, failing: 0, unknown: null, unsupported: null };
 
 type Read<Thing, Value = number> = (thing: Thing) => Value | null;
 
-interface Row<Thing> extends Pick<Family, "help" | "unit"> {
+interface Row<Thing> extends Pick<Family<never>, "help" | "unit"> {
   readonly name: string;
   readonly type?: "gauge" | "counter";
   readonly value: Read<Thing>;
 }
 
 /** One number for each interface. */
-const NUMBERS: readonly Row<InterfaceStatus>[] = [
+const NUMBERS: readonly Row<InterfaceFigures>[] = [
   {
     name: "interface_connected",
     help: "1 while the interface answers and reports; absent while nothing is known.",
@@ -84,9 +87,9 @@ const RADIO_NUMBERS: readonly Row<RadioModuleStatus>[] = [
   },
 ];
 
-const HISTOGRAMS: readonly (Pick<Family, "help"> & {
+const HISTOGRAMS: readonly (Pick<Family<never>, "help"> & {
   readonly name: string;
-  readonly read: Read<InterfaceStatus, InterfaceStatus["durations"]["rpc"]>;
+  readonly read: Read<InterfaceFigures, InterfaceFigures["durations"]["rpc"]>;
 })[] = [
   {
     name: "round_trip_seconds",
@@ -100,57 +103,63 @@ const HISTOGRAMS: readonly (Pick<Family, "help"> & {
   },
 ];
 
-interface Labelled<Thing> {
-  readonly labels: Labels;
-  readonly status: Thing;
-}
+const PATHS = PATH_NAMES.map((path) => ({ path, label: Labels.of({ path }) }));
 
-/** Each interface, its paths and its radio modules. */
-export function* interfaceFamilies(ccus: readonly CcuStatus[]): Generator<Family> {
-  const all: readonly Labelled<InterfaceStatus>[] = ccus.flatMap(({ id, interfaces }) =>
-    interfaces.map((status) => ({ labels: Labels.of({ ccu: id, interface: status.name }), status })),
-  );
-  yield {
+/** Of the limits of all histograms, which are few and never move. */
+const limitLabels = new Map<number, Labels>();
+
+/** The interfaces of a CCU, their paths and their radio modules. */
+export const INTERFACE_FAMILIES: readonly Family<LabelledCcu>[] = [
+  {
     name: `${PREFIX}_path_ok`,
     type: "gauge",
     help: "1 while the path works, 0 while it fails; absent while nothing is known.",
-    samples: all.values().flatMap(pathSamples),
-  };
-  for (const row of NUMBERS) yield numberFamily(row, all);
-  const modules = all.flatMap(({ labels, status }) =>
-    status.radioModules.map((module) => ({ labels: labels.and("module", module.address), status: module })),
-  );
-  for (const row of RADIO_NUMBERS) yield numberFamily(row, modules);
-  for (const { name, help, read } of HISTOGRAMS) {
-    const samples = all.values().flatMap(({ labels, status }) => histogramSamples(labels, read(status)));
-    yield { name: `${PREFIX}_${name}`, type: "histogram", unit: "seconds", help, samples };
-  }
-}
+    samples: ({ interfaces }) => interfaces.flatMap(pathSamples),
+  },
+  ...NUMBERS.map((row) => numberFamily(row, ({ interfaces }) => interfaces)),
+  ...RADIO_NUMBERS.map((row) => numberFamily(row, ({ modules }) => modules)),
+  ...HISTOGRAMS.map(
+    ({ name, help, read }): Family<LabelledCcu> => ({
+      name: `${PREFIX}_${name}`,
+      type: "histogram",
+      unit: "seconds",
+      help,
+      samples: ({ interfaces }) => interfaces.values().flatMap(({ labels, of }) => histogramSamples(labels, read(of))),
+    }),
+  ),
+];
 
-function numberFamily<Thing>({ name, type = "gauge", unit, help, value }: Row<Thing>, all: readonly Labelled<Thing>[]): Family {
-  const samples = all.values().map(({ labels, status }) => ({ labels, value: value(status) }));
+function numberFamily<Thing>(
+  { name, type = "gauge", unit, help, value }: Row<Thing>,
+  partsOf: (ccu: LabelledCcu) => readonly Labelled<Thing>[],
+): Family<LabelledCcu> {
+  const samples = (ccu: LabelledCcu): readonly Sample[] => partsOf(ccu).map(({ labels, of }) => ({ labels, value: value(of) }));
   return { name: `${PREFIX}_${name}`, type, ...(unit && { unit }), help, samples };
 }
 
-function pathSamples({ labels, status }: Labelled<InterfaceStatus>): readonly Sample[] {
-  return PATH_NAMES.map((path) => ({ labels: labels.and("path", path), value: PATH_VALUES[status.paths[path].state] }));
+function pathSamples({ labels, of: { paths } }: Labelled<InterfaceFigures>): readonly Sample[] {
+  return PATHS.map(({ path, label }) => ({ labels: labels.and(label), value: PATH_VALUES[paths[path].state] }));
 }
 
 /** Each bucket holds all that is not longer than its limit. */
-function* histogramSamples(labels: Labels, histogram: InterfaceStatus["durations"]["rpc"]): Generator<Sample> {
+function* histogramSamples(labels: Labels, histogram: InterfaceFigures["durations"]["rpc"]): Generator<Sample> {
   if (histogram === null) return;
   let upToHere = 0;
   for (const [bucket, count] of histogram.counts.entries()) {
     upToHere += count;
-    yield { labels: labels.and("le", limitText(histogram.limitsMs[bucket])), suffix: "_bucket", value: upToHere };
+    yield { labels: labels.and(limitLabel(histogram.limitsMs[bucket])), suffix: "_bucket", value: upToHere };
   }
   yield { labels, suffix: "_sum", value: seconds(histogram.totalMs) };
   yield { labels, suffix: "_count", value: histogram.count };
 }
 
+function limitLabel(limitMs = Number.POSITIVE_INFINITY): Labels {
+  return getOrInsert(limitLabels, limitMs, () => Labels.of({ le: limitText(limitMs) }));
+}
+
 /** OpenMetrics writes whole limits as `1.0`. */
-function limitText(limitMs: number | undefined): string {
-  if (limitMs === undefined) return "+Inf";
+function limitText(limitMs: number): string {
+  if (limitMs === Number.POSITIVE_INFINITY) return "+Inf";
   const limit = limitMs / 1_000;
   return Number.isInteger(limit) ? limit.toFixed(1) : String(limit);
 }

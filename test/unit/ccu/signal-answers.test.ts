@@ -28,6 +28,7 @@ describe("radioModulesOf", () => {
     ["an empty list as text", ""],
     ["no list", { ADDRESS: "A" }],
     ["entries that are none", ["A", [], { TYPE: "CCU2" }, { ADDRESS: "" }, { ADDRESS: 5 }]],
+    ["an address that is too long to be one", [{ ADDRESS: "x".repeat(65) }]],
   ])("%s: none", (_name, answer) => {
     expect(radioModulesOf(answer)).toEqual([]);
   });

@@ -37,6 +37,12 @@ describe("RadioLevels", () => {
     expect(levels.modules).toEqual([{ ...own, dutyCycle: null }]);
   });
 
+  test("what reports under an address that is too long to be one is none", () => {
+    const { levels } = setUp();
+    expect(levels.levelReported({ address: `${"x".repeat(65)}:0`, level: "dutyCycle", value: 7 })).toBe(false);
+    expect(levels.modules).toEqual([]);
+  });
+
   test("each has a trend of its own, whichever source told the level; of all counts the one that reaches the limit first", () => {
     const { clock, levels } = setUp();
     for (let minute = 0; minute <= 20; minute += 1) {

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { silentLogger } from "../../../src/base/logger.ts";
 import { AVAILABILITY_SPANS } from "../../../src/incidents/availability.ts";
 import { ChecksumLog } from "../../../src/incidents/checksum-log.ts";
@@ -55,7 +55,7 @@ describe("IncidentStore", () => {
 
   test("what lasted at a crash ended when it was last watched, at an unknown time, and is said so only once", () => {
     const store = open();
-    store.saveSpan(span(ago(DAY_MS), ago(MINUTE_MS)));
+    store.saveSpans([span(ago(DAY_MS), ago(MINUTE_MS))]);
     store.saveIncident(incident({ id: "a", endedAtMs: null }));
     for (let start = 0; start < 2; start += 1) {
       expect(open().incidents).toEqual([incident({ id: "a", endedAtMs: ago(MINUTE_MS), unobservedEnd: true })]);
@@ -87,7 +87,7 @@ describe("IncidentStore", () => {
     store.saveIncident(incident({ id: "a" }));
     store.saveIncident(incident({ id: "b", startedAtMs: ago(12 * MINUTE_MS) }));
     log.isFull = false;
-    store.saveSpan(span(ago(DAY_MS), ago(0)));
+    store.saveSpans([span(ago(DAY_MS), ago(0))]);
     const again = new IncidentStore({ log, clock });
     again.open();
     expect(again.incidents).toEqual([incident({ id: "a" }), incident({ id: "b", startedAtMs: ago(12 * MINUTE_MS) })]);
@@ -103,7 +103,7 @@ describe("IncidentStore", () => {
   test("keeps the newest 500 of 30 days", () => {
     const store = open();
     store.saveIncident(incident({ id: "old", startedAtMs: ago(32 * DAY_MS), endedAtMs: ago(31 * DAY_MS) }));
-    store.saveSpan(span(ago(40 * DAY_MS), ago(35 * DAY_MS)));
+    store.saveSpans([span(ago(40 * DAY_MS), ago(35 * DAY_MS))]);
     for (let n = 0; n < 600; n += 1) store.saveIncident(incident({ id: `${n}`, startedAtMs: ago((1_000 - n) * MINUTE_MS) }));
     expect(store.incidents.length).toBeLessThanOrEqual(501);
     const again = open();
@@ -121,6 +121,29 @@ describe("IncidentStore", () => {
     }
     expect(open().incidents[0]?.id).toBe("199");
     expect(open().incidents.length).toBeGreaterThan(20);
+  });
+
+  test("a fleet that was started often keeps what was watched", () => {
+    const store = open();
+    const start = (n: number) =>
+      Array.from({ length: 300 }, (_, index) => ({
+        ...span(ago(20 * DAY_MS - n * DAY_MS), ago(19.5 * DAY_MS - n * DAY_MS)),
+        id: `${index}/${n}`,
+        ccuId: `site ${index}`,
+      }));
+    for (let n = 0; n < 10; n += 1) store.saveSpans(start(n));
+    expect(open().availability({ ccuId: "site 0", interfaceName: null })(AVAILABILITY_SPANS.month).watchedMs).toBe(5 * DAY_MS);
+    expect(statSync(path).size).toBeLessThan(2_000_000);
+  });
+
+  test("writes down what is watched of many interfaces at once, since each write waits for the disk", () => {
+    const log = new MemoryLog();
+    const append = vi.spyOn(log, "append");
+    const store = new IncidentStore({ log, clock });
+    store.saveSpans([span(ago(DAY_MS), ago(0)), { ...span(ago(DAY_MS), ago(0)), id: "other", interfaceName: "BidCos-RF" }]);
+    store.saveSpans([]);
+    expect(append).toHaveBeenCalledTimes(1);
+    expect(log.read()).toHaveLength(2);
   });
 
   test("availability of an interface, and of the CCU while any of them is down", () => {

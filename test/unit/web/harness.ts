@@ -1,7 +1,7 @@
 import { get, type IncomingMessage, request } from "node:http";
 import { type Logger, silentLogger } from "../../../src/base/logger.ts";
 import type { AppStatus } from "../../../src/web/status.ts";
-import { WebServer } from "../../../src/web/web-server.ts";
+import { type InstallTarget, type WebLimits, WebServer } from "../../../src/web/web-server.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { FakeSource } from "./status-fixture.ts";
 
@@ -21,9 +21,18 @@ export class Harness implements AsyncDisposable {
     status,
     logger = silentLogger,
     language = "auto",
-  }: { status?: AppStatus; logger?: Logger; language?: "auto" | "de" } = {}) {
+    limits,
+    install = null,
+  }: {
+    status?: AppStatus;
+    logger?: Logger;
+    language?: "auto" | "de";
+    limits?: WebLimits;
+    install?: InstallTarget | null;
+  } = {}) {
     this.source = new FakeSource(status);
-    this.server = new WebServer({ host: "127.0.0.1", port: 0, language, source: this.source, clock: this.clock, logger });
+    const { source, clock } = this;
+    this.server = new WebServer({ host: "127.0.0.1", port: 0, language, ...(limits && { limits }), source, install, clock, logger });
   }
 
   async start(): Promise<this> {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { History } from "../../../src/web/history.ts";
 import { MAX_POINTS, SAMPLE_INTERVAL_MS } from "../../../src/web/page/history-format.ts";
@@ -52,6 +54,33 @@ describe("the history of the charts", () => {
     const { rows } = history.after(0);
     expect(rows).toHaveLength(MAX_POINTS);
     expect(rows[0]?.at).toBe(START + 101 * STEP);
+  });
+
+  it("takes little memory for the many interfaces of a fleet", () => {
+    setFlagsFromString("--expose-gc");
+    const collect: () => void = runInNewContext("gc");
+    const taken = (): number => {
+      collect();
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      return heapUsed + arrayBuffers;
+    };
+    const interfaces = Array.from({ length: 30 }, (_, index) => interfaceStatus({ name: `interface ${index}` }));
+    const { clock, history } = begin(new FakeSource(appStatus({ ccus: [ccuStatus({ interfaces })] })));
+    clock.advance(SAMPLE_INTERVAL_MS);
+    const before = taken();
+    clock.advance(MAX_POINTS * SAMPLE_INTERVAL_MS);
+    expect(taken() - before).toBeLessThan(1_000_000);
+    expect(history.after(0).keys).toHaveLength(30);
+  });
+
+  it("forgets an interface that is gone", () => {
+    const { clock, history, source } = begin();
+    clock.advance(SAMPLE_INTERVAL_MS);
+    source.set(appStatus({ ccus: [] }));
+    clock.advance(SAMPLE_INTERVAL_MS);
+    expect(history.after(0).keys).toHaveLength(1);
+    clock.advance(MAX_POINTS * SAMPLE_INTERVAL_MS);
+    expect(history.after(0).keys).toEqual([]);
   });
 
   it("tells interfaces of one name at two CCUs apart, and never by what they are called", () => {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { OPEN_METRICS, PROMETHEUS_TEXT } from "../../../src/web/exposition.ts";
+import { type ExpositionFormat, OPEN_METRICS, PROMETHEUS_TEXT } from "../../../src/web/exposition.ts";
 import { openMetrics } from "../../../src/web/openmetrics.ts";
 import type { AppStatus, CcuStatus } from "../../../src/web/status.ts";
-import { appStatus, ccuStatus, EVENTS_LOST, interfaceStatus, metricsStatus, TROUBLED, UNMEASURED } from "./status-fixture.ts";
+import { appStatus, ccuStatus, EVENTS_LOST, figuresOf, interfaceStatus, metricsStatus, TROUBLED, UNMEASURED } from "./status-fixture.ts";
 
 interface Series {
   readonly name: string;
@@ -17,6 +17,8 @@ interface Family {
   readonly unit: string | null;
   readonly series: readonly Series[];
 }
+
+const textOf = (status: AppStatus, format: ExpositionFormat): string => openMetrics(figuresOf(status), format);
 
 const LABEL = /([a-z_]+)="((?:[^"\\\n]|\\[\\"n])*)",?/g;
 const SAMPLE = /^([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\[\\"n])*",?)+)\})? (\S+)$/;
@@ -69,7 +71,7 @@ const STATUSES: Readonly<Record<string, AppStatus>> = {
 
 describe.each(Object.entries(STATUSES))("a status that is %s", (_name, status) => {
   it("follows the rules of OpenMetrics", () => {
-    const text = openMetrics(status, OPEN_METRICS);
+    const text = textOf(status, OPEN_METRICS);
     expect(text.endsWith("\n# EOF\n")).toBe(true);
     const suffixes: Readonly<Record<string, RegExp>> = {
       gauge: /^$/,
@@ -85,7 +87,7 @@ describe.each(Object.entries(STATUSES))("a status that is %s", (_name, status) =
   });
 
   it("follows the rules of the older text format and of promtool's lint", () => {
-    const text = openMetrics(status, PROMETHEUS_TEXT);
+    const text = textOf(status, PROMETHEUS_TEXT);
     expect(text).not.toMatch(/# (EOF|UNIT)/);
     for (const { name, type, series } of parse(text)) {
       expect(["gauge", "counter", "summary", "histogram"]).toContain(type);
@@ -101,7 +103,7 @@ describe.each(Object.entries(STATUSES))("a status that is %s", (_name, status) =
 });
 
 describe("values", () => {
-  const text = openMetrics(appStatus({ ccus: [ccuStatus(), { ...EVENTS_LOST, id: "other" }] }), OPEN_METRICS);
+  const text = textOf(appStatus({ ccus: [ccuStatus(), { ...EVENTS_LOST, id: "other" }] }), OPEN_METRICS);
 
   it.each<[string, Record<string, string>, number]>([
     ["system_health_ratio", { ccu: "3014F711A0001F" }, 1],
@@ -125,6 +127,7 @@ describe("values", () => {
     ["ccu_status", { ccu: "other", status: "ok" }, 1],
     ["ccu_status", { ccu: "other", status: "critical" }, 0],
     ["ccu_connected", { ccu: "other" }, 1],
+    ["ccu_quiet", { ccu: "other" }, 0],
     ["interface_connected", { ccu: "other", interface: "HmIP-RF" }, 1],
     ["interface_events_total", { ccu: "other", interface: "HmIP-RF" }, 1_234],
     ["interface_events_estimated_lost_total", { ccu: "other", interface: "HmIP-RF" }, 0],
@@ -157,7 +160,7 @@ describe("values", () => {
 
   it("shows the primary cause of each interface, and what concerns the CCU as a whole without one", () => {
     const causes = (ccu: CcuStatus): readonly Series["labels"][] =>
-      parse(openMetrics(appStatus({ ccus: [ccu] }), OPEN_METRICS))
+      parse(textOf(appStatus({ ccus: [ccu] }), OPEN_METRICS))
         .find(({ name }) => name === "homematic_vitals_cause")
         ?.series.map(({ labels }) => labels) ?? [];
     const ccu = TROUBLED.id;
@@ -169,11 +172,11 @@ describe("values", () => {
 
   it("does not call a Home Assistant silent that nobody configured", () => {
     const homeAssistant = { state: "off", since: "", message: null } as const;
-    expect(sampleOf(openMetrics(appStatus({ homeAssistant }), OPEN_METRICS), "home_assistant_publishing")).toBeUndefined();
+    expect(sampleOf(textOf(appStatus({ homeAssistant }), OPEN_METRICS), "home_assistant_publishing")).toBeUndefined();
   });
 
   it("leaves out what is not known instead of inventing a number", () => {
-    const unknown = openMetrics(appStatus({ ccus: [UNMEASURED] }), OPEN_METRICS);
+    const unknown = textOf(appStatus({ ccus: [UNMEASURED] }), OPEN_METRICS);
     for (const name of ["system_health_ratio", "connection_latency_seconds", "last_event_age_seconds", "path_ok", "latency_seconds"]) {
       expect(sampleOf(unknown, name)).toBeUndefined();
       expect(unknown).not.toContain(`_${name} `);
@@ -187,35 +190,65 @@ describe("values", () => {
 
   it("shows one of two interfaces with the same name, because twice the same series would make the whole text useless", () => {
     const ccu = ccuStatus({ interfaces: [interfaceStatus(), interfaceStatus({ score: 0.5 })] });
-    expect(sampleOf(openMetrics(appStatus({ ccus: [ccu] }), OPEN_METRICS), "interface_score_ratio")).toBe(0.5);
+    expect(sampleOf(textOf(appStatus({ ccus: [ccu] }), OPEN_METRICS), "interface_score_ratio")).toBe(0.5);
+  });
+
+  it("shows one of two radio modules whose addresses are the same once they are sent", () => {
+    const radioModules = ["\ud800", "\udc00"].map((address) => ({
+      address,
+      name: null,
+      connected: true,
+      dutyCycle: 12,
+      carrierSense: 4,
+      dutyCycleTrend: null,
+      carrierSenseTrend: null,
+    }));
+    const sent = Buffer.from(textOf(appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ radioModules })] })] }), OPEN_METRICS));
+    expect(parse(sent.toString()).find(({ name }) => name === "homematic_vitals_radio_module_connected")?.series).toHaveLength(1);
   });
 
   it("shows one of two CCUs with the same id", () => {
-    const text = openMetrics(appStatus({ ccus: [EVENTS_LOST, ccuStatus()] }), OPEN_METRICS);
+    const text = textOf(appStatus({ ccus: [EVENTS_LOST, ccuStatus()] }), OPEN_METRICS);
     expect(parse(text).find(({ name }) => name === "homematic_vitals_system_health_ratio")?.series).toHaveLength(1);
-    expect(sampleOf(text, "system_health_ratio")).toBe(1);
+    expect(sampleOf(text, "system_health_ratio")).toBe(0.5);
   });
 
   it("shows at most 2,000 keys of a kind and says how many it left out", () => {
     const gauges = Object.fromEntries(Array.from({ length: 2_500 }, (_, index) => [`many:${index}:gauge`, index]));
-    const many = openMetrics(appStatus({ ccus: [ccuStatus({ metrics: metricsStatus({ gauges }) })] }), OPEN_METRICS);
+    const many = textOf(appStatus({ ccus: [ccuStatus({ metrics: metricsStatus({ gauges }) })] }), OPEN_METRICS);
     expect(many.match(/^homematic_vitals_metric_value\{/gm)).toHaveLength(2_000);
     expect(sampleOf(many, "omitted_keys")).toBe(500);
   });
 
   it("keeps any name readable", () => {
+    const name = fc.oneof(
+      fc.string({ unit: "binary", minLength: 1 }),
+      fc.string({
+        unit: fc.constantFrom("\\", '"', "\n", "n", "}", ",", "=", " ", "\r", "\u2028", "\u202e", "\0", "\ud800", "\udc00"),
+        minLength: 1,
+      }),
+      fc.constantFrom("constructor", "__proto__", "x".repeat(10_000)),
+    );
+    const radioModule = name.map((address) => ({
+      address,
+      name: null,
+      connected: true,
+      dutyCycle: 1,
+      carrierSense: 1,
+      dutyCycleTrend: null,
+      carrierSenseTrend: null,
+    }));
+    const anInterface = fc.record({ name, radioModules: fc.array(radioModule, { maxLength: 3 }) }).map(interfaceStatus);
+    const ccu = fc
+      .record({ id: name, name, host: name, model: name, firmware: name, interfaces: fc.array(anInterface, { maxLength: 3 }) })
+      .map(ccuStatus);
     fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string({ unit: "binary", minLength: 1 }),
-          fc.string({ unit: fc.constantFrom("\\", '"', "\n", "n", "}", ","), minLength: 1 }),
-        ),
-        (name) => {
-          const written = openMetrics(appStatus({ ccus: [ccuStatus({ name })] }), OPEN_METRICS);
-          const info = parse(written).find((family) => family.name === "homematic_vitals_ccu");
-          expect(info?.series[0]?.labels).toMatchObject({ name });
-        },
-      ),
+      fc.property(fc.array(ccu, { minLength: 1, maxLength: 3 }), fc.constantFrom(OPEN_METRICS, PROMETHEUS_TEXT), (ccus, format) => {
+        // As it is sent; `parse` complains of a series that comes twice.
+        const sent = Buffer.from(textOf(appStatus({ ccus }), format)).toString();
+        const info = parse(sent).find(({ name: family }) => /^homematic_vitals_ccu(_info)?$/.test(family));
+        expect(info?.series[0]?.labels).toMatchObject({ ccu: ccus[0]?.id.toWellFormed(), name: ccus[0]?.name.toWellFormed() });
+      }),
     );
   });
 });

@@ -1,6 +1,7 @@
 import { subscription } from "../../../src/base/subscription.ts";
 import type { CauseCode } from "../../../src/diagnosis/cause-codes.ts";
 import { CAUSES, causeMessage } from "../../../src/diagnosis/causes.ts";
+import type { AppFigures, CcuFigures } from "../../../src/web/figures.ts";
 import type {
   AppStatus,
   AvailabilityStatus,
@@ -285,6 +286,16 @@ export const TROUBLED: CcuStatus = ccuStatus({
 });
 
 /** A source whose status a test sets. */
+/** The numbers of a status. */
+export function figuresOf(status: AppStatus): AppFigures {
+  const mapped = ({ latency, counters, gauges }: MetricsStatus): CcuFigures["metrics"] => ({
+    latency: new Map(Object.entries(latency)),
+    counters: new Map(Object.entries(counters)),
+    gauges: new Map(Object.entries(gauges)),
+  });
+  return { ...status, ccus: status.ccus.map((ccu) => ({ ...ccu, metrics: mapped(ccu.metrics) })) };
+}
+
 export class FakeSource implements StatusSource {
   #status: AppStatus;
   readonly #listeners = new Set<() => void>();
@@ -298,6 +309,10 @@ export class FakeSource implements StatusSource {
   status(): AppStatus {
     this.looks += 1;
     return this.#status;
+  }
+
+  figures(): AppFigures {
+    return figuresOf(this.status());
   }
 
   incidents(): IncidentExport {

@@ -175,36 +175,6 @@ describe("routes", () => {
   });
 });
 
-describe("bad requests", () => {
-  async function send(port: number, text: string): Promise<string> {
-    const socket = connect(port, "127.0.0.1");
-    socket.on("error", () => {});
-    let answer = "";
-    socket.setEncoding("latin1").on("data", (chunk: string) => {
-      answer += chunk;
-    });
-    socket.write(text);
-    await once(socket, "close");
-    return answer;
-  }
-
-  it.each([
-    ["rubbish", "\x00\x01\x02 what\r\n\r\n", "HTTP/1.1 400 "],
-    ["headers without end", `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(20_000)}`, "HTTP/1.1 431 "],
-    ["two lengths", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "HTTP/1.1 400 "],
-  ])("answers %s with an error and closes", async (_name, text, expected) => {
-    await using harness = await new Harness().start();
-    expect(await send(harness.server.port, text)).toMatch(new RegExp(`^${expected}`));
-    expect((await harness.ask("/healthz")).status).toBe(200);
-  });
-
-  it("does not wait for a body that nobody asked for", async () => {
-    await using harness = await new Harness().start();
-    const answer = await send(harness.server.port, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\nabc");
-    expect(answer).toMatch(/^HTTP\/1.1 405 /);
-  });
-});
-
 describe("life", () => {
   it("tells address and port once it runs", async () => {
     await using harness = new Harness();

@@ -1,0 +1,59 @@
+import { METRIC_NAMES } from "./ccu/metric-names.ts";
+import type { CentralUnit } from "./central/central-unit.ts";
+import { CAUSES, causeMessage } from "./diagnosis/causes.ts";
+import type { LocatedCause } from "./hub/ccu-readings.ts";
+import type { HmMetricsSensor } from "./hub/hm-metrics-sensor.ts";
+import type { MetricsObserver } from "./metrics/observer.ts";
+import type { CauseStatus, CcuStatus, InterfaceStatus, MetricsStatus, SensorStatus } from "./web/status.ts";
+
+export function causeStatus({ code, sinceMs, facts, interfaceName }: LocatedCause): CauseStatus {
+  const { severity, remedy } = CAUSES[code];
+  return {
+    code,
+    severity,
+    since: new Date(sinceMs).toISOString(),
+    interface: interfaceName,
+    message: causeMessage(code, facts),
+    remedy,
+  };
+}
+
+export function sensorsStatus(hub: CentralUnit["hub"]): CcuStatus["sensors"] {
+  return {
+    systemHealth: sensorStatus(hub?.sensors.systemHealth, "%"),
+    connectionLatency: sensorStatus(hub?.sensors.connectionLatency, "ms"),
+    lastEventAge: sensorStatus(hub?.sensors.lastEventAge, "s"),
+  };
+}
+
+/** From a ping to its pong, of late. */
+export function roundTripStatus(interfaceName: string, metrics: MetricsObserver): InterfaceStatus["latency"] {
+  const recent = metrics.getAggregatedLatency({ pattern: `${METRIC_NAMES.roundTrip.source}:${interfaceName}` })?.recent;
+  return { avgMs: recent?.avgMs ?? null, p50Ms: recent?.p50Ms ?? null, p95Ms: recent?.p95Ms ?? null, timeouts: recent?.timeouts ?? 0 };
+}
+
+export function durationsStatus(interfaceName: string, metrics: MetricsObserver): InterfaceStatus["durations"] {
+  const of = ({ source }: { source: string }): InterfaceStatus["durations"]["rpc"] =>
+    metrics.getAggregatedHistogram({ pattern: `${source}:${interfaceName}` });
+  return { roundTrip: of(METRIC_NAMES.roundTrip), rpc: of(METRIC_NAMES.call) };
+}
+
+export function metricsStatus(metrics: MetricsObserver): MetricsStatus {
+  const { takenAt, latency, counters, gauges, health } = metrics.snapshot();
+  return {
+    takenAt: takenAt.toISOString(),
+    // Trackers are frozen and of the form that is asked for.
+    latency: Object.fromEntries(latency),
+    counters: Object.fromEntries(counters),
+    gauges: Object.fromEntries(gauges),
+    health: Object.fromEntries(
+      health
+        .entries()
+        .map(([key, { healthy, score, reason, lastChange }]) => [key, { healthy, score, reason, lastChange: lastChange.toISOString() }]),
+    ),
+  };
+}
+
+function sensorStatus(sensor: HmMetricsSensor | undefined, unit: string): SensorStatus {
+  return { value: sensor?.value ?? null, unit };
+}
