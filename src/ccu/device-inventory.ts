@@ -1,7 +1,7 @@
 import type { XmlRpcStruct } from "../xmlrpc/values.ts";
+import { isVirtualRemote } from "./device-address.ts";
 
 const MAX_DEVICES = 10_000;
-const VIRTUAL_REMOTE = /-RCV-50$/;
 
 /** The devices an interface has told us, channels left out; bounded. */
 export class DeviceInventory {
@@ -12,9 +12,9 @@ export class DeviceInventory {
     return this.#types.size;
   }
 
-  /** Those that report: the virtual keys of the CCU itself send nothing. */
+  /** Those that report, the virtual keys of the CCU itself left out. */
   get devices(): readonly string[] {
-    return [...this.#types].filter(([, type]) => !VIRTUAL_REMOTE.test(type)).map(([address]) => address);
+    return [...this.#types.keys()].filter((address) => !isVirtualRemote(address));
   }
 
   /** A device in words: its type, if known, and its address. */

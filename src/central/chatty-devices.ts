@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { HeavyHitters } from "../base/heavy-hitters.ts";
+import { deviceOf } from "../ccu/device-address.ts";
 
 const WINDOW_MS = 600_000;
 const CAPACITY = 128;
@@ -25,8 +26,7 @@ export class ChattyDevices {
   /** Takes the address of a channel or a device. */
   add(address: string): void {
     this.#turn();
-    const end = address.indexOf(":");
-    this.#current.add(end === -1 ? address : address.slice(0, end));
+    this.#current.add(deviceOf(address));
   }
 
   /** The most talkative first. */

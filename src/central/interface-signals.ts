@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { isVirtualRemote } from "../ccu/device-address.ts";
 import type { SignalListener } from "../ccu/questions.ts";
 import type { RadioModule } from "../ccu/radio-modules.ts";
 import { isRaised, type ServiceMessage } from "../ccu/service-messages.ts";
@@ -84,7 +85,7 @@ export class InterfaceSignals implements SignalListener {
 
   /** Takes what an event says. Returns whether a device has reported, and not the CCU on its own or once more after a registration. */
   eventReceived(event: SignalEvent): boolean {
-    const fromDevice = this.#take(event);
+    const fromDevice = this.#take(event) && !isVirtualRemote(event.address);
     if (fromDevice) {
       this.rate.add();
       this.chatty.add(event.address);

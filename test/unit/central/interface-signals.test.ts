@@ -27,6 +27,9 @@ describe("an event shows that a device has reported", () => {
     ["one more", "A:0", "CONFIG_PENDING", true, { settling: true, fromDevice: false }],
     ["the CCU about its own radio module", "NEQ1", "DUTY_CYCLE", 80, { settling: false, fromDevice: false }],
     ["a radio module about itself", "A:0", "DUTY_CYCLE_LEVEL", 12.5, { settling: false, fromDevice: false }],
+    ["a virtual key of rfd", "BidCoS-RF:7", "PRESS_SHORT", true, { settling: false, fromDevice: false }],
+    ["a virtual key of hs485d", "BidCoS-Wir:7", "PRESS_SHORT", true, { settling: false, fromDevice: false }],
+    ["a virtual key of HMIPServer", "HmIP-RCV-1:12", "PRESS_LONG", true, { settling: false, fromDevice: false }],
     ["an access point about its channel", "A:0", "CARRIER_SENSE_LEVEL", 3, { settling: false, fromDevice: false }],
   ])("%s", (_name, address, parameter, value, { settling, fromDevice }) => {
     const { reports, signals } = setUp({ settling });
