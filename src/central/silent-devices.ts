@@ -1,4 +1,6 @@
 import type { Clock } from "../base/clock.ts";
+import { deviceOf } from "../ccu/device-address.ts";
+import { HearingTime } from "./hearing-time.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -10,8 +12,6 @@ const TOLERANCE = 3;
 const SHORTEST_USUAL_MS = 20 * MINUTE_MS;
 /** A device that has not been followed through a day and a night is taken for one that reports daily. */
 const FOLLOWED_MS = DAY_MS;
-/** An event path that failed for less than this cannot have swallowed more than a few reports. */
-const BRIDGED_MS = MINUTE_MS;
 
 export interface SilentDevice {
   readonly device: string;
@@ -35,31 +35,26 @@ interface Heard {
 export class SilentDevices {
   readonly #clock: Clock;
   readonly #devices = new Map<string, Heard>();
-  /** Since when what devices report reaches us; monotonic. */
-  #listeningSinceMs: number | null = null;
-  #lostAtMs: number | null = null;
+  readonly #hearing: HearingTime;
 
   constructor({ clock }: { clock: Clock }) {
     this.#clock = clock;
+    this.#hearing = new HearingTime({ clock });
   }
 
   /** What devices report reaches us. */
   eventsArrive(): void {
-    const nowMs = this.#clock.monotonicMs();
-    if (this.#lostAtMs !== null && nowMs - this.#lostAtMs >= BRIDGED_MS) this.#listeningSinceMs = null;
-    this.#listeningSinceMs ??= nowMs;
-    this.#lostAtMs = null;
+    this.#hearing.eventsArrive();
   }
 
   /** What devices report may not reach us. */
   eventsLost(): void {
-    this.#lostAtMs ??= this.#clock.monotonicMs();
+    this.#hearing.eventsLost();
   }
 
   /** Takes the address of a channel or a device. */
   heard(address: string): void {
-    const end = address.indexOf(":");
-    const device = end === -1 ? address : address.slice(0, end);
+    const device = deviceOf(address);
     const nowMs = this.#clock.monotonicMs();
     const known = this.#devices.get(device);
     if (known !== undefined) this.#follow(known, nowMs);
@@ -77,8 +72,8 @@ export class SilentDevices {
 
   /** Those first whose silence is the most unusual; null while nobody can tell. */
   top(limit: number): readonly SilentDevice[] | null {
-    const sinceMs = this.#listeningSinceMs;
-    if (sinceMs === null || this.#lostAtMs !== null) return null;
+    const { sinceMs } = this.#hearing;
+    if (sinceMs === null) return null;
     const nowMs = this.#clock.monotonicMs();
     return [...this.#devices]
       .map(([device, heard]) => ({ device, heard, times: (nowMs - Math.max(heard.lastMs, sinceMs)) / usualMs(heard) }))
@@ -89,7 +84,8 @@ export class SilentDevices {
   }
 
   #follow(heard: Heard, nowMs: number): void {
-    if (this.#listeningSinceMs !== null && heard.lastMs >= this.#listeningSinceMs) {
+    const { sinceMs } = this.#hearing;
+    if (sinceMs !== null && heard.lastMs >= sinceMs) {
       const pauseMs = nowMs - heard.lastMs;
       // An empty battery must not make the next silence seem usual.
       heard.longestMs = Math.max(heard.longestMs, Math.min(pauseMs, TOLERANCE * usualMs(heard)));
