@@ -6,9 +6,14 @@ import { replaceFile } from "./base/replace-file.ts";
 import type { RhythmStore } from "./central/central-unit.ts";
 import type { RhythmDay } from "./diagnosis/radio-rhythm.ts";
 
+const VERSION = 2;
 const daySchema = z.object({ day: z.number(), longestMs: z.array(z.number().nullable()).length(24) });
-/** By the name of the CCU and of its interface; at most 14 days each. */
-const rhythmsSchema = z.record(z.string(), z.record(z.string(), z.array(daySchema)));
+const rhythmsSchema = z.object({
+  /** What other versions took for a silence cannot be compared. */
+  version: z.literal(VERSION, "it was written by another version"),
+  /** By the name of the CCU and of its interface; at most 14 days each. */
+  ccus: z.record(z.string(), z.record(z.string(), z.array(daySchema))),
+});
 
 type Rhythms = Record<string, Record<string, readonly RhythmDay[]>>;
 
@@ -41,10 +46,12 @@ export class RhythmFile {
 
   #read(): Rhythms {
     try {
-      return rhythmsSchema.parse(JSON.parse(readFileSync(this.#path, "utf8")));
+      return rhythmsSchema.parse(JSON.parse(readFileSync(this.#path, "utf8"))).ccus;
     } catch (error) {
+      const [issue] = error instanceof z.ZodError ? error.issues : [];
+      const why = issue === undefined ? errorMessage(error) : `${issue.path.join(".")}: ${issue.message}`;
       if (!(error instanceof Error && "code" in error && error.code === "ENOENT"))
-        this.#logger.warn(`${this.#path} cannot be read; how often devices report is learned anew: ${errorMessage(error)}`);
+        this.#logger.warn(`${this.#path} cannot be used; how often devices report is learned anew: ${why}`);
       return {};
     }
   }
@@ -52,7 +59,7 @@ export class RhythmFile {
   #write(rhythms: Rhythms): void {
     this.#rhythms = Object.fromEntries(Object.entries(rhythms).filter(([name]) => this.#configured.has(name)));
     try {
-      replaceFile(this.#path, `${JSON.stringify(this.#rhythms)}\n`);
+      replaceFile(this.#path, `${JSON.stringify({ version: VERSION, ccus: this.#rhythms })}\n`);
       this.#complained = false;
     } catch (error) {
       if (!this.#complained)

@@ -1,4 +1,5 @@
 import type { CallbackSink, ReceivedEvent } from "../ccu/callback-methods.ts";
+import { deviceOf } from "../ccu/device-address.ts";
 import type { DeviceInventory } from "../ccu/device-inventory.ts";
 import type { InterfaceClient } from "../ccu/interface-client.ts";
 import { METRIC_NAMES } from "../ccu/metric-names.ts";
@@ -90,7 +91,7 @@ export class EventRouter implements CallbackSink {
     if (event.interfaceId !== this.#interfaceId) return;
     if (this.#signals.eventReceived(event)) {
       this.#recorder.recordEventReceived({ sourceId: this.#interfaceName, atMs: event.arrivedAtMs });
-      this.#health.deviceEventReceived(this.#interfaceName);
+      this.#health.deviceEventReceived(this.#interfaceName, deviceOf(event.address));
     }
     const { address, parameter, value, arrivedAtMs } = event;
     this.#eventBus.publishSync(

@@ -3,7 +3,7 @@ import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { PathChangedEvent, type PathName, type PathState } from "../events/product-events.ts";
 import { emitHealth } from "../metrics/emitters.ts";
-import type { RadioWatch } from "./radio-watch.ts";
+import type { RadioWatch, SuspiciousSilence } from "./radio-watch.ts";
 
 /** Times are monotonic. */
 export interface PathHealth {
@@ -110,11 +110,11 @@ export class HealthTracker {
     this.#set(interfaceName, { event: ["failing", reason] });
   }
 
-  deviceEventReceived(interfaceName: string): void {
+  deviceEventReceived(interfaceName: string, device: string): void {
     const tracked = this.#interfaces.get(interfaceName);
     if (tracked === undefined) return;
-    this.#set(interfaceName, tracked.radio === null ? EVENT_OK : EVENT_AND_RADIO_OK);
-    tracked.radio?.reported();
+    const isWell = tracked.radio !== null && (tracked.radio.reported(device) || tracked.paths.radio.state !== "failing");
+    this.#set(interfaceName, isWell ? EVENT_AND_RADIO_OK : EVENT_OK);
   }
 
   /** Finds what only time reveals: paths that stayed unknown and a radio that fell silent. */
@@ -126,9 +126,8 @@ export class HealthTracker {
       if (paths.event.state === "unknown" && nowMs - registeredAtMs >= UNKNOWN_LIMIT_MS) {
         this.#set(interfaceName, { event: ["failing", `nothing was received within ${UNKNOWN_LIMIT_MS / 1000} s of the registration`] });
       }
-      const silentMs = paths.radio.state === "failing" ? null : (radio?.suspiciousSilenceMs() ?? null);
-      if (silentMs === null) continue;
-      this.#set(interfaceName, { radio: ["failing", `no device has reported for ${Math.round(silentMs / 60_000)} min`] });
+      const silence = paths.radio.state === "failing" ? null : (radio?.suspiciousSilence() ?? null);
+      if (silence !== null) this.#set(interfaceName, { radio: ["failing", inWords(silence)] });
     }
   }
 
@@ -189,6 +188,10 @@ function moveTo({ paths }: TrackedInterface, path: PathName, state: PathState, r
   const current = paths[path];
   if (current.state === state && current.reason === reason) return;
   paths[path] = { state, reason, sinceMs: current.state === state ? current.sinceMs : nowMs };
+}
+
+function inWords({ silentMs, exceptOne }: SuspiciousSilence): string {
+  return `${exceptOne ? "at most one" : "no"} device has reported for ${Math.round(silentMs / 60_000)} min`;
 }
 
 /** What devices say cannot be heard without the event path. */

@@ -202,12 +202,12 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
   radio_silent: {
     severity: "degraded",
     text: {
-      en: "No device has reported for much longer than usual, although the CCU itself answers.",
-      de: "Seit ungewöhnlich langer Zeit hat sich kein Gerät gemeldet, obwohl die CCU selbst antwortet.",
+      en: "No device, or only a single one, has reported for much longer than usual, although the CCU itself answers.",
+      de: "Seit ungewöhnlich langer Zeit hat sich kein oder nur ein einziges Gerät gemeldet, obwohl die CCU selbst antwortet.",
     },
     remedy: {
-      en: "Operate a device; if nothing arrives, restart the CCU and check its radio module.",
-      de: "Betätigen Sie ein Gerät; kommt nichts an, starten Sie die CCU neu und prüfen Sie ihr Funkmodul.",
+      en: "Operate two different devices; if nothing arrives, restart the CCU and check its radio module.",
+      de: "Betätigen Sie zwei verschiedene Geräte; kommt nichts an, starten Sie die CCU neu und prüfen Sie ihr Funkmodul.",
     },
   },
   duty_cycle_high: {

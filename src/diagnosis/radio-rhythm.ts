@@ -6,11 +6,11 @@ const DAYS = 14;
 /** A silence is suspicious once it is so many times longer than the longest usual one at these hours. */
 const TOLERANCE = 2.5;
 /** No silence below is ever suspicious: HmIP devices on mains power report every two to three minutes, and reports get lost. */
-const SHORTEST_LIMIT_MS = 30 * 60_000;
+export const SHORTEST_LIMIT_MS: number = 30 * 60_000;
 /** Before a rhythm is known, and as the end of all patience: every device in use reports within a day. */
 const UNKNOWN_LIMIT_MS = DAY_MS;
-/** So many reports without a longer pause show devices on mains power, which keep their rhythm day and night. */
-const REGULAR_REPORTS = 60;
+/** So many silences of which none is longer show devices on mains power, which keep their rhythm day and night. */
+const REGULAR_SILENCES = 60;
 const REGULAR_PAUSE_MS = 5 * 60_000;
 /** Every hour of the day has been watched so often before its usual silences count as known. */
 const DAYS_TO_LEARN = 3;
@@ -24,11 +24,11 @@ export interface RhythmDay {
 
 /**
  * Learns how long the devices of one interface are usually silent at each hour of the day, over the last 14 days. Bounded: 14 x 24 numbers.
- * Times are wall times in ms; only gaps that were watched from end to end count.
+ * Times are wall times in ms.
  */
 export class RadioRhythm {
   readonly #days = new Map<number, (number | null)[]>();
-  #reports = 0;
+  #silences = 0;
   #longestSeenMs = 0;
 
   constructor(remembered: readonly RhythmDay[] = []) {
@@ -37,17 +37,17 @@ export class RadioRhythm {
     }
   }
 
-  /** Whether devices have ever reported. */
+  /** Whether several devices have ever reported. */
   get isKnown(): boolean {
     return this.#days.size > 0;
   }
 
-  /** A device reported after a silence that was watched from end to end. */
-  reported({ sinceMs, atMs }: { sinceMs: number; atMs: number }): void {
+  /** A silence, or as much of it as was watched, is over. */
+  silenceEnded({ sinceMs, atMs }: { sinceMs: number; atMs: number }): void {
     const gapMs = Math.max(0, atMs - sinceMs);
     // A silence that was suspicious may have been a dead radio: it must not make the next one seem usual.
     const countedMs = gapMs <= SHORTEST_LIMIT_MS ? gapMs : Math.min(gapMs, this.limitMs({ sinceMs, atMs }));
-    this.#reports += 1;
+    this.#silences += 1;
     this.#longestSeenMs = Math.max(this.#longestSeenMs, gapMs);
     for (let hour = Math.floor(Math.max(sinceMs, atMs - DAY_MS) / HOUR_MS); hour <= Math.floor(atMs / HOUR_MS); hour += 1) {
       const longest = this.#dayOf(hour);
@@ -68,7 +68,7 @@ export class RadioRhythm {
   }
 
   get #regular(): boolean {
-    return this.#reports >= REGULAR_REPORTS && this.#longestSeenMs <= REGULAR_PAUSE_MS;
+    return this.#silences >= REGULAR_SILENCES && this.#longestSeenMs <= REGULAR_PAUSE_MS;
   }
 
   /** The longest usual silence at the hours the present one has touched, `null` while they are not known well enough. */

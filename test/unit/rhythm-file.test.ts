@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const open = () => new RhythmFile({ path, logger });
 const days = () => {
   const rhythm = new RadioRhythm();
-  for (let hour = 1; hour < 400; hour += 1) rhythm.reported({ sinceMs: (hour - 1) * 3_600_000, atMs: hour * 3_600_000 });
+  for (let hour = 1; hour < 400; hour += 1) rhythm.silenceEnded({ sinceMs: (hour - 1) * 3_600_000, atMs: hour * 3_600_000 });
   return rhythm.remembered();
 };
 
@@ -48,17 +48,21 @@ describe("RhythmFile", () => {
     expect(open().ofCcu("Old").read("HmIP-RF")).toEqual([]);
   });
 
-  test.each(["", "{", '{"House":{"HmIP-RF":[{"day":1,"longestMs":[1]}]}}', "[]"])(
-    "a file with %j costs what was learned and one warning",
-    (text) => {
-      mkdirSync(join(folder, "data"));
-      writeFileSync(path, text);
-      const house = open().ofCcu("House");
-      expect([house.read("HmIP-RF"), house.read("BidCos-RF"), logger.lines.length]).toEqual([[], [], 1]);
-      house.remember(new Map([["HmIP-RF", days()]]));
-      expect(open().ofCcu("House").read("HmIP-RF")).toEqual(days());
-    },
-  );
+  test.each([
+    "",
+    "{",
+    '{"version":2,"ccus":{"House":{"HmIP-RF":[{"day":1,"longestMs":[1]}]}}}',
+    JSON.stringify({ House: { "HmIP-RF": days() } }),
+    "[]",
+  ])("a file with %j costs what was learned and one warning", (text) => {
+    mkdirSync(join(folder, "data"));
+    writeFileSync(path, text);
+    const house = open().ofCcu("House");
+    expect([house.read("HmIP-RF"), house.read("BidCos-RF"), logger.lines.length]).toEqual([[], [], 1]);
+    expect(logger.lines.join()).not.toContain("\n");
+    house.remember(new Map([["HmIP-RF", days()]]));
+    expect(open().ofCcu("House").read("HmIP-RF")).toEqual(days());
+  });
 
   test("a folder that cannot be written is told once and stops nobody", () => {
     writeFileSync(join(folder, "data"), "a file in the way");

@@ -129,8 +129,8 @@ export class Watched {
   }
 
   /** A device says something. */
-  report(value: number, name: InterfaceName = "HmIP-RF"): void {
-    this.simulated(name).sendEvent({ address: "000A1BE98C2A41:1", parameter: "ACTUAL_TEMPERATURE", value });
+  report(value: number, name: InterfaceName = "HmIP-RF", device = "000A1BE98C2A41"): void {
+    this.simulated(name).sendEvent({ address: `${device}:1`, parameter: "ACTUAL_TEMPERATURE", value });
   }
 
   /** Connected, and the events of every interface reach us. */

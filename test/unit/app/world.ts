@@ -158,6 +158,7 @@ export class World implements AsyncDisposable {
     for (let minute = 0; minute <= 60; minute += 1) {
       if (minute > 0) await this.pass(60_000, 5_000);
       watched.report(20);
+      watched.report(20, "HmIP-RF", "000A1BE98C2B77");
     }
     await this.until(() => watched.paths()?.radio === "ok");
   }

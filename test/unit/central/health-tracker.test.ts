@@ -49,7 +49,7 @@ describe("HealthTracker", () => {
   test("defect 5: health shows 100 % during an outage", async () => {
     const { tracker, up, state } = setUp();
     up();
-    tracker.deviceEventReceived("HmIP-RF");
+    tracker.deviceEventReceived("HmIP-RF", "A");
     expect(await state()).toMatchObject({ healthy: true, score: 1, reason: null });
     tracker.commandFailed("HmIP-RF", "The CCU refuses the connection");
     expect(await state()).toMatchObject({
@@ -65,14 +65,14 @@ describe("HealthTracker", () => {
     clock.advance(10 * HOUR_MS);
     tracker.updateHealth();
     expect(await score()).toBe(1);
-    tracker.deviceEventReceived("HmIP-RF");
+    tracker.deviceEventReceived("HmIP-RF", "A");
     clock.advance(24 * HOUR_MS);
     tracker.updateHealth();
     expect(await score()).toBeCloseTo(0.8);
     expect(tracker.health("HmIP-RF")?.deductions).toEqual(["radio path -20: no device has reported for 1440 min"]);
     clock.advance(HOUR_MS);
     tracker.updateHealth();
-    tracker.deviceEventReceived("HmIP-RF");
+    tracker.deviceEventReceived("HmIP-RF", "A");
     expect(await score()).toBe(1);
     expect(flips).toEqual(["command ok", "event ok", "radio ok", "radio failing", "radio ok"]);
   });
@@ -80,7 +80,7 @@ describe("HealthTracker", () => {
   test("without the event path nothing can be said about the radio", () => {
     const { tracker, up } = setUp();
     up();
-    tracker.deviceEventReceived("HmIP-RF");
+    tracker.deviceEventReceived("HmIP-RF", "A");
     tracker.eventPathFailed("HmIP-RF", "no PONG within 10 s although ping was answered");
     expect(tracker.health("HmIP-RF")).toMatchObject({
       score: 0.5,
@@ -91,7 +91,7 @@ describe("HealthTracker", () => {
 
   test("an interface without radio never gets one by its events", () => {
     const { tracker } = setUp({ hasRadio: false });
-    tracker.deviceEventReceived("HmIP-RF");
+    tracker.deviceEventReceived("HmIP-RF", "A");
     expect(tracker.health("HmIP-RF")?.paths.radio.state).toBe("unsupported");
   });
 
@@ -122,7 +122,7 @@ describe("HealthTracker", () => {
     const { tracker, up } = setUp();
     up();
     tracker.commandFailed("HmIP-RF", "timeout");
-    tracker.deviceEventReceived("HmIP-RF");
+    tracker.deviceEventReceived("HmIP-RF", "A");
     expect(tracker.health("HmIP-RF")).toMatchObject({
       paths: { command: { state: "failing" }, event: { state: "ok" }, radio: { state: "ok" } },
     });
@@ -139,7 +139,7 @@ describe("HealthTracker", () => {
   test("a step of the wall clock changes nothing", () => {
     const { clock, tracker, up } = setUp();
     up();
-    tracker.deviceEventReceived("HmIP-RF");
+    tracker.deviceEventReceived("HmIP-RF", "A");
     clock.stepWall(-HOUR_MS);
     tracker.updateHealth();
     clock.stepWall(100 * HOUR_MS);
@@ -150,7 +150,7 @@ describe("HealthTracker", () => {
   test("what is reported about an interface nobody watches changes nothing (defect 12: a failure id that is no interface)", () => {
     const { tracker, flips } = setUp();
     tracker.commandFailed("nobody", "refused");
-    tracker.deviceEventReceived("nobody");
+    tracker.deviceEventReceived("nobody", "A");
     tracker.callbackReceived("nobody", { provesEvents: true });
     expect(tracker.health("nobody")).toBeNull();
     expect(flips).toEqual([]);

@@ -134,7 +134,7 @@ describe("InterfaceDiagnosis", () => {
   test("a radio that was silent is so until a device reports, also after a loss", () => {
     const { register, fail, clock, health, diagnosis, codes } = setUp();
     register();
-    health.deviceEventReceived(NAME);
+    health.deviceEventReceived(NAME, "A");
     clock.advance(24 * 3_600_000);
     health.updateHealth();
     diagnosis.review();
@@ -146,7 +146,7 @@ describe("InterfaceDiagnosis", () => {
     health.eventPathConfirmed(NAME);
     diagnosis.review();
     expect(codes()).toEqual(["radio_silent"]);
-    health.deviceEventReceived(NAME);
+    health.deviceEventReceived(NAME, "A");
     diagnosis.review();
     expect(codes()).toEqual([]);
   });

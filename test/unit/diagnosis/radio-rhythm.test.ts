@@ -11,7 +11,7 @@ const START_MS = Date.UTC(2026, 0, 5);
 function watch(rhythm: RadioRhythm, timesMs: Iterable<number>): number {
   let sinceMs = START_MS;
   for (const timeMs of timesMs) {
-    rhythm.reported({ sinceMs, atMs: START_MS + timeMs });
+    rhythm.silenceEnded({ sinceMs, atMs: START_MS + timeMs });
     sinceMs = START_MS + timeMs;
   }
   return sinceMs;
@@ -42,7 +42,7 @@ describe("RadioRhythm", () => {
   test("a busy evening alone does not make a night suspicious", () => {
     const rhythm = new RadioRhythm();
     watch(rhythm, every(MINUTE_MS, HOUR_MS));
-    rhythm.reported({ sinceMs: START_MS + HOUR_MS, atMs: START_MS + HOUR_MS + 6 * MINUTE_MS });
+    rhythm.silenceEnded({ sinceMs: START_MS + HOUR_MS, atMs: START_MS + HOUR_MS + 6 * MINUTE_MS });
     const sinceMs = START_MS + HOUR_MS + 6 * MINUTE_MS;
     expect(rhythm.limitMs({ sinceMs, atMs: sinceMs })).toBe(DAY_MS);
   });
@@ -59,7 +59,7 @@ describe("RadioRhythm", () => {
   test("a suspicious silence does not make the next one usual", () => {
     const rhythm = new RadioRhythm();
     const lastMs = watch(rhythm, every(10 * MINUTE_MS, 4 * DAY_MS));
-    rhythm.reported({ sinceMs: lastMs, atMs: lastMs + 13 * HOUR_MS });
+    rhythm.silenceEnded({ sinceMs: lastMs, atMs: lastMs + 13 * HOUR_MS });
     const sinceMs = lastMs + 13 * HOUR_MS;
     expect(rhythm.limitMs({ sinceMs, atMs: sinceMs })).toBeLessThanOrEqual(75 * MINUTE_MS);
   });
@@ -79,7 +79,7 @@ describe("RadioRhythm", () => {
         const rhythm = new RadioRhythm();
         let nowMs = START_MS;
         for (const step of steps) {
-          rhythm.reported({ sinceMs: nowMs, atMs: nowMs + step });
+          rhythm.silenceEnded({ sinceMs: nowMs, atMs: nowMs + step });
           nowMs += step;
           const limitMs = rhythm.limitMs({ sinceMs: nowMs, atMs: nowMs + Math.abs(step) });
           expect(limitMs).toBeGreaterThanOrEqual(30 * MINUTE_MS);
