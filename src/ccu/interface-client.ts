@@ -11,15 +11,16 @@ import { readInterfaceDetails } from "./interface-details.ts";
 import { DEFAULT_TIMINGS, type InterfaceListener, type InterfaceTimings } from "./interface-listener.ts";
 import { type ClientStage, EventPathLost, type Loss, lossOf } from "./loss.ts";
 import type { PingPongTracker } from "./ping-pong-tracker.ts";
+import { PongRecord } from "./pong-record.ts";
 import { Questions } from "./questions.ts";
 import { Registration } from "./registration.ts";
 
-/** How many pings in a row may stay without PONG before we register anew. */
-const MISSED_PONGS_BEFORE_REINIT = 2;
 /** What a CCU sends because of a registration has arrived by then. */
 const SETTLING_MS = 30_000;
 /** Nobody waits for less than this for a connection to an address from which nothing comes back. */
 const STALL_MS = 60_000;
+/** Where nothing else can show that the CCU still knows us, it is told again after so long a silence. */
+const RENEWAL_MS = 1_800_000;
 
 /** The CCU has registered us when it comes to these. */
 const AFTER_REGISTERING: ReadonlySet<Loss["kind"]> = new Set<Loss["kind"]>(["events_missing", "registration_unanswered", "unexpected"]);
@@ -42,10 +43,12 @@ export class InterfaceClient {
   /** For registrations that hang: a CCU that cannot call back stands still for minutes each time, its radio included. */
   readonly #stallBackoff: Backoff;
   readonly #registration: Registration;
+  readonly #pongs: PongRecord;
   readonly #abort = new AbortController();
   #run: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
-  #missedPongs = 0;
+  /** When the last event came, or the registration was made. */
+  #heardAtMs = 0;
   #nextAttemptAtMs: number | null = null;
   #stage: ClientStage = "asking";
 
@@ -55,13 +58,15 @@ export class InterfaceClient {
     /** Worked out and checked anew for each registration, since addresses change. */
     callbackUrl: (signal: AbortSignal) => Promise<string>;
     pingPong: PingPongTracker;
+    /** There are versions of such an interface that answer pings, but never send a PONG. */
+    mayLackPongs?: boolean;
     listener: InterfaceListener;
     logger: Logger;
     clock: Clock;
     timings?: InterfaceTimings;
     random?: () => number;
   }) {
-    const { caller, listener, logger, clock, timings = DEFAULT_TIMINGS, random = Math.random } = parts;
+    const { caller, mayLackPongs = false, listener, logger, clock, timings = DEFAULT_TIMINGS, random = Math.random } = parts;
     this.#caller = caller;
     this.#interfaceId = parts.interfaceId;
     this.#callbackUrl = parts.callbackUrl;
@@ -84,6 +89,7 @@ export class InterfaceClient {
     this.#registrationBackoff = new Backoff({ firstMs: 1_000, maxMs: 60_000, random });
     this.#stallBackoff = new Backoff({ firstMs: 30_000, maxMs: 900_000, random });
     this.#registration = new Registration({ calls: this.#calls, interfaceId: parts.interfaceId });
+    this.#pongs = new PongRecord({ mayLack: mayLackPongs });
     this.#machine = new StateMachine({
       table: CLIENT_STATES,
       initial: "idle",
@@ -129,9 +135,15 @@ export class InterfaceClient {
     this.#registration.callbackReceived();
   }
 
+  /** An event that the CCU sends to those only whom it has registered. */
+  eventReceived(): void {
+    this.#heardAtMs = this.#clock.monotonicMs();
+    this.#pongs.eventCame();
+  }
+
   /** A PONG that nobody waited for any more: events do reach us, only slowly. */
   latePongReceived(): void {
-    this.#missedPongs = 0;
+    this.#pongs.came();
   }
 
   /** Stops and takes back the registration; bounded by the deregistration timeout, whatever the CCU does. */
@@ -155,6 +167,7 @@ export class InterfaceClient {
       try {
         const capabilities = await this.#connect(signal);
         await this.#watch(capabilities, signal);
+        this.#machine.move("RENEW");
       } catch (error) {
         if (signal.aborted) return;
         await this.#waitForRetry(error, signal);
@@ -173,6 +186,7 @@ export class InterfaceClient {
     this.#stage = "asking";
     await this.#registration.make({ url, capabilities, signal, onSending: () => this.#registering({ url, capabilities }) });
     this.#machine.move("REGISTERED");
+    this.#heardAtMs = this.#clock.monotonicMs();
     this.#listener.registered();
     return capabilities;
   }
@@ -186,27 +200,26 @@ export class InterfaceClient {
     }
   }
 
-  #registering(registration: { url: string; capabilities: Capabilities }): void {
+  #registering({ url, capabilities }: { url: string; capabilities: Capabilities }): void {
     this.#stage = "registering";
-    this.#listener.registering(registration);
+    this.#listener.registering({ url, capabilities: { ...capabilities, ping: capabilities.ping && !this.#pongs.areLacking } });
   }
 
-  /** Asks and listens until something is lost. */
-  async #watch(capabilities: Capabilities, signal: AbortSignal): Promise<never> {
+  /** Asks and listens until the registration is to be renewed; rejects when something is lost. */
+  async #watch(capabilities: Capabilities, signal: AbortSignal): Promise<void> {
     this.#stage = "watching";
-    this.#missedPongs = 0;
+    const { areLacking } = this.#pongs;
     this.#listener.described(await readInterfaceDetails((methodName) => this.#call(methodName, [], signal), capabilities));
     const questions = this.#questions(capabilities, signal);
-    for (;;) {
+    while (this.#pongs.areLacking === areLacking && !this.#isForgottenPerhaps(capabilities)) {
       const startedAtMs = this.#clock.monotonicMs();
       if (capabilities.registrationQuery) await this.#queryRegistration(signal);
       if (capabilities.ping) {
-        const alive = await this.#ping(capabilities, signal);
-        this.#missedPongs = alive ? 0 : this.#missedPongs + 1;
+        await this.#ping(capabilities, signal);
       } else {
         // Nothing but its own method list can be asked of such an interface; that it answers is all there is to know.
         if (!capabilities.registrationQuery) await this.#call("system.listMethods", [], signal);
-        if (this.#registration.calledBack) this.#proved();
+        this.#confirmByCallback();
       }
       this.#checkEventPath();
       await questions.askDue(signal);
@@ -219,8 +232,20 @@ export class InterfaceClient {
     const registeredForMs = this.#clock.monotonicMs() - this.sinceMs;
     if (registeredForMs >= this.#timings.callTimeoutMs && !this.#registration.calledBack)
       throw new EventPathLost("the CCU took the registration, but does not reach us");
-    if (this.#missedPongs < MISSED_PONGS_BEFORE_REINIT) return;
-    throw new EventPathLost(`${this.#missedPongs} pings were answered without a PONG`);
+    if (this.#pongs.areMissed) throw new EventPathLost(`${this.#pongs.missed} pings were answered without a PONG`);
+  }
+
+  /** Nothing has come for so long, and nothing would show whether the CCU still knows us. */
+  #isForgottenPerhaps({ ping, registrationQuery }: Capabilities): boolean {
+    if (registrationQuery || (ping && this.#pongs.proveEvents)) return false;
+    return this.#clock.monotonicMs() - this.#heardAtMs >= RENEWAL_MS;
+  }
+
+  /** Where no PONG shows that events reach us, what was called back with the registration has to do. */
+  #confirmByCallback(): void {
+    if (!this.#registration.calledBack) return;
+    this.#proved();
+    this.#listener.eventPathConfirmed();
   }
 
   #questions(capabilities: Capabilities, signal: AbortSignal): Questions {
@@ -234,9 +259,10 @@ export class InterfaceClient {
     });
   }
 
-  /** True when our own PONG came back, or when this backend proves the event path in another way. */
-  async #ping(capabilities: Capabilities, signal: AbortSignal): Promise<boolean> {
-    const ping = this.#pingPong.handleSendPing();
+  /** Finds out whether our own PONG comes back, or whether it matters that it does not. */
+  async #ping({ registrationQuery }: Capabilities, signal: AbortSignal): Promise<void> {
+    const ping = this.#pingPong.handleSendPing({ isExpected: !this.#pongs.areLacking });
+    this.#pongs.pingSent();
     try {
       await this.#call("ping", [ping.token], signal);
     } catch (error) {
@@ -244,16 +270,24 @@ export class InterfaceClient {
       if (!isHomematicError(error, "TIMEOUT")) this.#pingPong.withdraw(ping.token);
       throw error;
     }
+    if (this.#pongs.areLacking) this.#confirmByCallback();
     const outcome = await ping.settled;
     signal.throwIfAborted();
     if (outcome === "matched") {
+      this.#pongs.came();
       this.#proved();
       this.#listener.eventPathConfirmed();
-      return true;
+    } else if (!registrationQuery && !this.#pongs.areLacking) {
+      this.#pongStayedAway();
     }
-    if (capabilities.registrationQuery) return true;
-    this.#listener.pongMissed(`no PONG within ${this.#timings.callTimeoutMs / 1000} s although ping was answered`);
-    return false;
+  }
+
+  #pongStayedAway(): void {
+    this.#pongs.stayedAway();
+    const eventsArrive = this.#pongs.missed === 0;
+    if (eventsArrive) this.#proved();
+    const missing = `no PONG within ${this.#timings.callTimeoutMs / 1000} s although`;
+    this.#listener.pongMissed({ reason: `${missing} ${eventsArrive ? "events arrive" : "ping was answered"}`, eventsArrive });
   }
 
   /** Both directions work, so the next loss is the first one again. */
@@ -275,6 +309,7 @@ export class InterfaceClient {
       this.#logger.error({ err: error }, "unexpected failure; the connection is set up anew");
     // Whatever it was that failed: without a registration no event reaches us.
     const loss = lossOf(this.#stage, error);
+    this.#pongs.lost();
     this.#listener.lost(loss, reason);
     this.#machine.move("LOST", reason);
     try {

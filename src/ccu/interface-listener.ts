@@ -13,8 +13,8 @@ export interface InterfaceListener extends CallListener, SignalListener {
   registering(registration: { url: string; capabilities: Capabilities }): void;
   registered(): void;
   eventPathConfirmed(): void;
-  /** A ping was answered, its PONG did not come in time. */
-  pongMissed(reason: string): void;
+  /** A ping was answered, its PONG did not come in time; other events may have. */
+  pongMissed(missed: { reason: string; eventsArrive: boolean }): void;
   /** The connection is lost or did not come about; it is set up anew by itself. */
   lost(loss: Loss, reason: string): void;
   described(details: InterfaceDetails): void;

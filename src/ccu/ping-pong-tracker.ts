@@ -25,6 +25,7 @@ export interface TimeoutRecorder {
 
 interface PendingPing {
   readonly sentAtMs: number;
+  readonly isExpected: boolean;
   readonly timer: Disposable;
   settle(outcome: PongOutcome): void;
 }
@@ -72,13 +73,17 @@ export class PingPongTracker {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Registers a new token. Call it before the ping is sent: the PONG may arrive before the answer. */
-  handleSendPing(): SentPing {
+  /**
+   * Registers a new token. Call it before the ping is sent: the PONG may arrive before the answer. A PONG that nobody expects is no timeout when it
+   * stays away.
+   */
+  handleSendPing({ isExpected = true }: { isExpected?: boolean } = {}): SentPing {
     this.#counter += 1;
     const token = `${this.#interfaceId}#${this.#nonce}-${this.#counter}`;
     const { promise, resolve } = Promise.withResolvers<PongOutcome>();
     this.#pending.set(token, {
       sentAtMs: this.#clock.monotonicMs(),
+      isExpected,
       timer: this.#clock.setTimer(() => this.#expire(token), this.#timeoutMs),
       settle: resolve,
     });
@@ -119,7 +124,7 @@ export class PingPongTracker {
   }
 
   #expire(token: string): void {
-    if (this.#end(token, "expired") !== undefined) this.recordTimeout();
+    if (this.#end(token, "expired")?.isExpected) this.recordTimeout();
   }
 
   #end(token: string, outcome: PongOutcome): PendingPing | undefined {

@@ -20,7 +20,7 @@ export interface EventRecorder {
 }
 
 /** The part of the client that the router needs. */
-type RoutedClient = Pick<InterfaceClient, "callbackReceived" | "latePongReceived" | "settling">;
+type RoutedClient = Pick<InterfaceClient, "callbackReceived" | "eventReceived" | "latePongReceived" | "settling">;
 
 type CallbackCounter =
   | "unknownInterfaceId"
@@ -74,26 +74,29 @@ export class EventRouter implements CallbackSink {
     this.#eventBus = parts.eventBus;
   }
 
-  callReceived(methodName: string, interfaceId: string): void {
+  callReceived(_methodName: string, interfaceId: string): void {
     this.#client.callbackReceived();
     this.#diagnosis.callbackReceived();
-    // What a CCU tells at each registration arrives even where no event does later.
-    const provesEvents = methodName === "event" && !this.#client.settling;
-    this.#health.callbackReceived(this.#interfaceName, { provesEvents });
+    this.#health.callbackReceived(this.#interfaceName);
     if (interfaceId !== this.#interfaceId && interfaceId !== "") this.#count("unknownInterfaceId");
   }
 
   event(event: ReceivedEvent): void {
-    if (event.address === "CENTRAL" || event.address.startsWith("CENTRAL:")) {
-      if (event.parameter === "PONG" && typeof event.value === "string") this.#pong(event.value, event.arrivedAtMs);
+    const { interfaceId, address, parameter, value, arrivedAtMs } = event;
+    const isFromCentral = address === "CENTRAL" || address.startsWith("CENTRAL:");
+    if (isFromCentral && parameter === "PONG" && typeof value === "string") {
+      this.#pong(value, arrivedAtMs);
       return;
     }
-    if (event.interfaceId !== this.#interfaceId) return;
-    if (this.#signals.eventReceived(event)) {
-      this.#recorder.recordEventReceived({ sourceId: this.#interfaceName, atMs: event.arrivedAtMs });
-      this.#health.deviceEventReceived(this.#interfaceName, deviceOf(event.address));
+    const isOurs = !isFromCentral && interfaceId === this.#interfaceId;
+    const isReport = isOurs && this.#signals.eventReceived(event);
+    // What a CCU repeats at each registration arrives even where no event does later.
+    if (isReport || !this.#client.settling) this.#proved();
+    if (isReport) {
+      this.#recorder.recordEventReceived({ sourceId: this.#interfaceName, atMs: arrivedAtMs });
+      this.#health.deviceEventReceived(this.#interfaceName, deviceOf(address));
     }
-    const { address, parameter, value, arrivedAtMs } = event;
+    if (!isOurs) return;
     this.#eventBus.publishSync(
       new DeviceEvent({ timestamp: this.#eventBus.timestamp(), interfaceId: this.#interfaceName, address, parameter, value, arrivedAtMs }),
     );
@@ -128,8 +131,15 @@ export class EventRouter implements CallbackSink {
     this.#incidents.pongReceived(result);
     this.#diagnosis.pongReceived(result.kind);
     if (result.kind === "matched" || result.kind === "late") this.#health.eventPathConfirmed(this.#interfaceName);
+    else this.#proved();
     if (result.kind === "late") this.#client.latePongReceived();
     if (result.kind !== "matched") this.#count(`${result.kind}Pong`);
+  }
+
+  /** The CCU sends events to those only whom it has registered. */
+  #proved(): void {
+    this.#client.eventReceived();
+    this.#health.eventPathConfirmed(this.#interfaceName);
   }
 
   #count(counter: CallbackCounter): void {

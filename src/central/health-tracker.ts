@@ -95,11 +95,9 @@ export class HealthTracker {
   }
 
   /** A request of the CCU on this interface's own callback path. */
-  callbackReceived(interfaceName: string, { provesEvents }: { provesEvents: boolean }): void {
-    const event = this.#interfaces.get(interfaceName)?.paths.event;
+  callbackReceived(interfaceName: string): void {
     // What a CCU sends while it answers `init` shows that it reaches us, but not that a path which lost PONGs carries events again.
-    if (event === undefined || (event.state === "failing" && !provesEvents)) return;
-    this.#set(interfaceName, EVENT_OK);
+    if (this.#interfaces.get(interfaceName)?.paths.event.state !== "failing") this.#set(interfaceName, EVENT_OK);
   }
 
   eventPathConfirmed(interfaceName: string): void {

@@ -66,8 +66,9 @@ export class IncidentRecorder implements Disposable {
     if (result.kind === "late") this.eventPathConfirmed();
   }
 
-  pongMissed(reason: string): void {
-    this.#trouble();
+  pongMissed({ reason, eventsArrive }: { reason: string; eventsArrive: boolean }): void {
+    if (eventsArrive) this.eventPathConfirmed();
+    else this.#trouble();
     this.#add("pong", reason);
   }
 

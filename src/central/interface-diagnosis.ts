@@ -42,6 +42,8 @@ export class InterfaceDiagnosis implements Disposable {
   #registeredAtMs: number | null = null;
   #calledBack = false;
   #lostUnexpectedly = false;
+  /** The last ping was answered without a PONG, whatever else came. */
+  #pongMissing = false;
   #current: Diagnosis = NO_DIAGNOSIS;
 
   constructor(parts: {
@@ -85,6 +87,7 @@ export class InterfaceDiagnosis implements Disposable {
     // The path of the URL is secret.
     this.#url = URL.parse(url)?.origin;
     this.#calledBack = false;
+    this.#registeredAtMs = null;
     this.#learn({ addressError: null, pingUnsupported: !capabilities.ping && !capabilities.registrationQuery });
   }
 
@@ -100,11 +103,14 @@ export class InterfaceDiagnosis implements Disposable {
   }
 
   pongMissed(): void {
+    this.#pongMissing = true;
     this.#learn({ missedPongs: this.#facts.missedPongs + 1 });
   }
 
   eventPathConfirmed(): void {
-    if (this.#facts.missedPongs > 0 || this.#facts.eventsStopped) this.#learn({ missedPongs: 0, eventsStopped: false });
+    if (!this.#pongMissing && !this.#facts.eventsStopped) return;
+    this.#pongMissing = false;
+    this.#learn({ missedPongs: 0, eventsStopped: false });
   }
 
   pongReceived(kind: PongResult["kind"]): void {
@@ -203,10 +209,11 @@ export class InterfaceDiagnosis implements Disposable {
         event: event?.state ?? "unknown",
         radio: staysSilent ? "failing" : (radio?.state ?? "unknown"),
       },
+      missedPongs: event?.state === "ok" ? 0 : facts.missedPongs,
       eventsStopped: facts.eventsStopped && event?.state !== "ok",
       commandErrorForMs: facts.commandError === null ? 0 : this.#clock.monotonicMs() - this.#errorSinceMs,
       siblingAnswers: this.#siblingAnswers(),
-      pongsLate: this.#latePongs.isFull,
+      pongsLate: this.#pongMissing || this.#latePongs.isFull,
       idShared: this.#strangePongs.isFull,
       gatewayDisconnected: (this.#radio?.disconnectedGateways.length ?? 0) > 0,
       dutyCycleHigh: this.#radio?.dutyCycleHigh ?? false,

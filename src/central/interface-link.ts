@@ -130,6 +130,7 @@ export class InterfaceLink implements InterfaceListener {
       interfaceId: identity.interfaceId,
       callbackUrl: (signal) => parts.registry.urlFor(identity.callbackPath, parts.host, signal),
       pingPong,
+      mayLackPongs: INTERFACE_KINDS[name].mayLackPongs,
       listener: this,
       logger: parts.logger,
       clock,
@@ -268,10 +269,10 @@ export class InterfaceLink implements InterfaceListener {
     this.#health.eventPathConfirmed(this.name);
   }
 
-  pongMissed(reason: string): void {
-    this.#recorder.pongMissed(reason);
+  pongMissed(missed: { reason: string; eventsArrive: boolean }): void {
+    this.#recorder.pongMissed(missed);
     this.diagnosis.pongMissed();
-    this.#health.eventPathFailed(this.name, reason);
+    if (!missed.eventsArrive) this.#health.eventPathFailed(this.name, missed.reason);
   }
 
   lost(loss: Loss, reason: string): void {

@@ -180,12 +180,12 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
   pong_late: {
     severity: "degraded",
     text: {
-      en: "The CCU takes longer than 10 s to report events.",
-      de: "Die CCU braucht länger als 10 s, um Ereignisse zu melden.",
+      en: "Test events that the CCU is asked for take longer than 10 s or do not come at all.",
+      de: "Testmeldungen, um die die CCU gebeten wird, brauchen länger als 10 s oder kommen gar nicht.",
     },
     remedy: {
-      en: "Nothing, if it passes; if it stays like this, check the load of the CCU and of this machine.",
-      de: "Nichts, wenn es vorübergeht; bleibt es so, prüfen Sie die Auslastung der CCU und dieses Geräts.",
+      en: "Nothing, if it passes; if it stays like this, check the load of the CCU and of this machine, and restart the CCU.",
+      de: "Nichts, wenn es vorübergeht; bleibt es so, prüfen Sie die Auslastung der CCU und dieses Geräts und starten Sie die CCU neu.",
     },
   },
   gateway_disconnected: {
@@ -235,8 +235,8 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
   ping_unsupported: {
     severity: "notice",
     text: {
-      en: "This interface cannot be asked for a test event, so lost events are noticed later.",
-      de: "Diese Schnittstelle kennt keine Testmeldung, daher fallen verlorene Ereignisse erst später auf.",
+      en: "This interface sends no test events, so lost events are noticed later.",
+      de: "Diese Schnittstelle sendet keine Testmeldungen, daher fallen verlorene Ereignisse erst später auf.",
     },
     remedy: {
       en: "Update the software of the CCU if there is a newer one.",

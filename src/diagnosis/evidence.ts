@@ -18,14 +18,15 @@ export interface Evidence {
   readonly registrationRefused: boolean;
   /** The CCU took a registration, and nothing came to our callback path since. */
   readonly callbacksMissing: boolean;
-  /** How many of the last pings in a row were answered without a PONG. */
+  /** How many of the last pings in a row were answered without a PONG, since which no event came either. */
   readonly missedPongs: number;
   /** Pings were answered without PONG, so that the registration was given up; no event has come since. */
   readonly eventsStopped: boolean;
-  /** A PONG came after its time within the last minutes. */
+  /** A PONG came after its time within the last minutes, or the last one has not come. */
   readonly pongsLate: boolean;
   /** PONGs bear our id and tokens that we did not send. */
   readonly idShared: boolean;
+  /** No PONG is to be had: there is no `ping`, or none of those that were answered brought one. */
   readonly pingUnsupported: boolean;
   readonly gatewayDisconnected: boolean;
   readonly dutyCycleHigh: boolean;

@@ -45,7 +45,7 @@ function setUp({
     registering: () => {},
     registered: () => {},
     eventPathConfirmed: () => heard.push("event path ok"),
-    pongMissed: (reason) => heard.push(`event path failed: ${reason}`),
+    pongMissed: ({ reason, eventsArrive }) => heard.push(`event path ${eventsArrive ? "ok" : "failed"}: ${reason}`),
     lost: (loss, reason) => {
       heard.push(`event path failed: ${reason}`);
       losses.push(loss.kind);

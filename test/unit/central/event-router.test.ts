@@ -27,7 +27,7 @@ function setUp() {
     clock,
     timeoutMs: 10_000,
   });
-  const client = { callbackReceived: vi.fn(), latePongReceived: vi.fn(), settling: false };
+  const client = { callbackReceived: vi.fn(), eventReceived: vi.fn(), latePongReceived: vi.fn(), settling: false };
   const inventory = new DeviceInventory();
   const signals = new InterfaceSignals({
     clock,
@@ -97,11 +97,35 @@ describe("EventRouter", () => {
     expect(await counter("unknown_interface_id")).toBe(1);
   });
 
-  test("a PONG of another client is normal: counted, and neither measured nor taken for ours", async () => {
-    const { health, send, counter } = setUp();
+  test("a PONG of another client is normal: counted, neither measured nor taken for ours, and sent to registered clients only", async () => {
+    const { observer, health, client, send, counter } = setUp();
+    client.settling = true;
+    health.eventPathFailed(NAME, "no PONG");
     send("CENTRAL", "PONG", "ioBroker#7");
     expect(await counter("foreign_pong")).toBe(1);
-    expect(health.health(NAME)?.paths.event.state).toBe("unknown");
+    expect(observer.getAggregatedLatency({ pattern: "ping_pong" })).toBeNull();
+    expect([client.latePongReceived, client.eventReceived].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
+    expect(health.health(NAME)?.paths.event.state).toBe("ok");
+  });
+
+  test("what is repeated with a registration does not show that we are registered; a device, or anything later, does", () => {
+    const { clock, health, client, router, send } = setUp();
+    const told = (): readonly [proofs: number, state: string | undefined] => {
+      const state = health.health(NAME)?.paths.event.state;
+      health.eventPathFailed(NAME, "no PONG");
+      return [client.eventReceived.mock.calls.length, state];
+    };
+    told();
+    client.settling = true;
+    router.callReceived("listDevices", ID);
+    router.callReceived("event", ID);
+    router.event({ interfaceId: ID, address: "00123:0", parameter: "UNREACH", value: true, arrivedAtMs: clock.monotonicMs() });
+    expect(told()).toEqual([0, "failing"]);
+    send("00123:1", "STATE", "1");
+    expect(told()).toEqual([1, "ok"]);
+    client.settling = false;
+    send("00123:1", "STATE", "1", "somebody-else");
+    expect(told()).toEqual([2, "ok"]);
   });
 
   test("a device that was removed at the CCU is not missed any more", () => {

@@ -112,9 +112,9 @@ describe("HealthTracker", () => {
     const { tracker, up } = setUp();
     up();
     tracker.eventPathFailed("HmIP-RF", "no PONG");
-    tracker.callbackReceived("HmIP-RF", { provesEvents: false });
+    tracker.callbackReceived("HmIP-RF");
     expect(tracker.health("HmIP-RF")?.paths.event.state).toBe("failing");
-    tracker.callbackReceived("HmIP-RF", { provesEvents: true });
+    tracker.eventPathConfirmed("HmIP-RF");
     expect(tracker.health("HmIP-RF")?.paths.event.state).toBe("ok");
   });
 
@@ -151,7 +151,7 @@ describe("HealthTracker", () => {
     const { tracker, flips } = setUp();
     tracker.commandFailed("nobody", "refused");
     tracker.deviceEventReceived("nobody", "A");
-    tracker.callbackReceived("nobody", { provesEvents: true });
+    tracker.callbackReceived("nobody");
     expect(tracker.health("nobody")).toBeNull();
     expect(flips).toEqual([]);
   });

@@ -33,7 +33,7 @@ function setUp() {
     diagnosis.registering({ url: URL, capabilities: CAPABILITIES });
     if (calledBack) {
       diagnosis.callbackReceived();
-      health.callbackReceived(NAME, { provesEvents: false });
+      health.callbackReceived(NAME);
     }
     diagnosis.registered();
     health.registered(NAME);
