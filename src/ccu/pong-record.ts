@@ -1,7 +1,7 @@
 /** So many pings in a row without PONG are no accident. */
 const MISSED_PONGS = 2;
 /** So many registrations in a row that were called back and brought no PONG have no other reason. */
-const FRUITLESS_REGISTRATIONS = 3;
+const FRUITLESS_REGISTRATIONS = 4;
 
 /** Knows what it means that PONGs of an interface process stay away: that it has dropped us, or that they say nothing. */
 export class PongRecord {

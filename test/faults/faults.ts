@@ -125,6 +125,11 @@ function signal(name: string, cause: CauseCode, begin: Fault["begin"], more: Par
 /** What needs a look while everything is connected. */
 export const SIGNALS: readonly Fault[] = [
   signal("latePongs", "pong_late", switched({ latePongMs: 12_000 }, { latePongMs: 0 }), { recoveredMs: FORGOTTEN_MS }),
+  signal(
+    "pongsMissing",
+    "pong_late",
+    switched({ pingWithoutPong: true, eventsPerSecond: 1 }, { pingWithoutPong: false, eventsPerSecond: 0 }),
+  ),
   signal("idCollision", "id_conflict", switched({ idCollision: true }, { idCollision: false }), { recoveredMs: FORGOTTEN_MS }),
   signal("dutyCycle", "duty_cycle_high", switched({ dutyCycle: 95 }, { dutyCycle: null }), { kinds: ["HmIP-RF", "BidCos-RF"] }),
   signal("carrierSense", "carrier_sense_high", switched({ carrierSense: 95 }, { carrierSense: null }), { kinds: ["HmIP-RF"] }),
