@@ -20,7 +20,6 @@ import { HealthTracker } from "./health-tracker.ts";
 import { feedHub } from "./hub-feed.ts";
 import { type CallbackRegistry, InterfaceLink, type LinkListener } from "./interface-link.ts";
 import { InterfaceSearch, type SearchState } from "./interface-search.ts";
-import { loggingSink } from "./logging-sink.ts";
 import type { Maintenance } from "./quiet-times.ts";
 import { QuietWatch } from "./quiet-watch.ts";
 import { type IncidentRecords, Reliability } from "./reliability.ts";
@@ -117,7 +116,7 @@ export class CentralUnit implements LinkListener {
     this.#rhythms = parts.rhythms;
     this.#clock = parts.clock;
     this.#logger = namedLogger(parts.logger, parts.options.name);
-    this.#sink = loggingSink({ sink: parts.sink, logger: this.#logger });
+    this.#sink = parts.sink;
     this.#memory = new EarliestTimer({ clock: parts.clock, callback: () => this.#rememberMetrics() });
     this.eventBus = new EventBus({ clock: parts.clock, logger: this.#logger });
     this.metrics = new MetricsObserver({ eventBus: this.eventBus, clock: parts.clock });

@@ -42,8 +42,6 @@ export class InterfaceDiagnosis implements Disposable {
   #registeredAtMs: number | null = null;
   #calledBack = false;
   #lostUnexpectedly = false;
-  /** The last ping was answered without a PONG, whatever else came. */
-  #pongMissing = false;
   #current: Diagnosis = NO_DIAGNOSIS;
 
   constructor(parts: {
@@ -103,14 +101,11 @@ export class InterfaceDiagnosis implements Disposable {
   }
 
   pongMissed(): void {
-    this.#pongMissing = true;
-    this.#learn({ missedPongs: this.#facts.missedPongs + 1 });
+    this.#learn({ missingPongs: this.#facts.missingPongs + 1, missedPongs: this.#facts.missedPongs + 1 });
   }
 
   eventPathConfirmed(): void {
-    if (!this.#pongMissing && !this.#facts.eventsStopped) return;
-    this.#pongMissing = false;
-    this.#learn({ missedPongs: 0, eventsStopped: false });
+    if (this.#facts.missingPongs > 0 || this.#facts.eventsStopped) this.#learn({ missingPongs: 0, missedPongs: 0, eventsStopped: false });
   }
 
   pongReceived(kind: PongResult["kind"]): void {
@@ -213,7 +208,7 @@ export class InterfaceDiagnosis implements Disposable {
       eventsStopped: facts.eventsStopped && event?.state !== "ok",
       commandErrorForMs: facts.commandError === null ? 0 : this.#clock.monotonicMs() - this.#errorSinceMs,
       siblingAnswers: this.#siblingAnswers(),
-      pongsLate: this.#pongMissing || this.#latePongs.isFull,
+      pongsLate: this.#latePongs.isFull,
       idShared: this.#strangePongs.isFull,
       gatewayDisconnected: (this.#radio?.disconnectedGateways.length ?? 0) > 0,
       dutyCycleHigh: this.#radio?.dutyCycleHigh ?? false,

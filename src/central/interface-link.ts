@@ -24,12 +24,12 @@ import type { EventBus } from "../events/event-bus.ts";
 import { CauseChangedEvent, InterfaceStateChangedEvent, type PathChangedEvent } from "../events/product-events.ts";
 import { emitCounter, emitLatency } from "../metrics/emitters.ts";
 import type { MetricsObserver } from "../metrics/observer.ts";
+import { CauseLog } from "./cause-log.ts";
 import { EventRouter } from "./event-router.ts";
 import type { HealthTracker } from "./health-tracker.ts";
 import type { IncidentRecorder } from "./incident-recorder.ts";
 import { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import { InterfaceSignals } from "./interface-signals.ts";
-import { LinkLog } from "./link-log.ts";
 import { LinkReadings } from "./link-readings.ts";
 import { type LinkTraffic, trafficOf } from "./link-traffic.ts";
 import { RadioWatch } from "./radio-watch.ts";
@@ -76,7 +76,7 @@ export class InterfaceLink implements InterfaceListener {
   readonly #health: HealthTracker;
   readonly #observer: MetricsObserver;
   readonly #eventBus: EventBus;
-  readonly #log: LinkLog;
+  readonly #log: CauseLog;
   readonly #listener: LinkListener;
   readonly #endpoint: CallbackEndpoint;
   readonly #registry: CallbackRegistry;
@@ -109,7 +109,12 @@ export class InterfaceLink implements InterfaceListener {
     this.#health = health;
     this.#observer = observer;
     this.#eventBus = eventBus;
-    this.#log = new LinkLog({ clock, logger: parts.logger });
+    this.#log = new CauseLog({
+      diagnosis: () => this.diagnosis.current,
+      failure: () => this.#failure,
+      clock,
+      logger: parts.logger,
+    });
     this.#listener = parts.listener;
     this.#registry = parts.registry;
     this.#callbackPath = identity.callbackPath;
@@ -201,7 +206,6 @@ export class InterfaceLink implements InterfaceListener {
   /** One of its paths is judged differently than before. */
   pathChanged(change: PathChangedEvent): void {
     this.#recorder.pathChanged(change);
-    this.#logConnected();
     if (change.path === "event") {
       if (change.state === "ok") this.#signals.silent.eventsArrive();
       else this.#signals.silent.eventsLost();
@@ -224,11 +228,7 @@ export class InterfaceLink implements InterfaceListener {
   stateChanged({ from, to, reason }: Transition<ClientState, ClientInput>): void {
     this.#recorder.stateChanged({ from, to, reason });
     if (to === "registering") this.#progress.answered();
-    this.#logConnected();
-    if (to === "waiting") {
-      this.#log.lost(reason);
-      this.#countLoss();
-    }
+    if (to === "waiting") this.#countLoss();
     this.#eventBus.publishSync(
       new InterfaceStateChangedEvent({ timestamp: this.#eventBus.timestamp(), interfaceId: this.name, from, to, reason }),
     );
@@ -306,6 +306,7 @@ export class InterfaceLink implements InterfaceListener {
     const change = { cause: causes[0]?.code ?? null, before: before.causes[0]?.code ?? null };
     if (change.cause !== change.before)
       this.#eventBus.publishSync(new CauseChangedEvent({ timestamp: this.#eventBus.timestamp(), interfaceId: this.name, ...change }));
+    this.#log.changed();
     this.#recorder.diagnosisChanged(this.diagnosis.current);
     this.#listener.diagnosisChanged(this);
   }
@@ -315,9 +316,8 @@ export class InterfaceLink implements InterfaceListener {
     emitCounter({ eventBus: this.#eventBus, source, sourceId: this.name, metricName: name });
   }
 
-  /** Not before it has proved itself: a registration alone may be the next one of many that fail. */
-  #logConnected(): void {
-    const eventPath = this.#health.health(this.name)?.paths.event.state;
-    if (this.#client.state === "connected" && eventPath === "ok") this.#log.connected();
+  get #failure(): string | null {
+    const { command, event } = this.#health.health(this.name)?.paths ?? {};
+    return [command, event].find((path) => path?.state === "failing")?.reason ?? null;
   }
 }

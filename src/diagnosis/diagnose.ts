@@ -39,7 +39,7 @@ const SIGNS: Readonly<Partial<Record<CauseCode, (evidence: Evidence) => boolean>
   dropped_by_ccu: ({ missedPongs, eventsStopped, callbacksMissing, paths }) =>
     (missedPongs > 1 || eventsStopped) && !callbacksMissing && paths.event !== "ok",
   id_conflict: ({ idShared }) => idShared,
-  pong_late: (evidence) => evidence.pongsLate || isMerelyLate(evidence),
+  pong_late: (evidence) => evidence.pongsLate || evidence.missingPongs > 0 || isMerelyLate(evidence),
   gateway_disconnected: ({ gatewayDisconnected }) => gatewayDisconnected,
   radio_silent: ({ paths }) => paths.radio === "failing",
   duty_cycle_high: ({ dutyCycleHigh }) => dutyCycleHigh,
@@ -62,7 +62,7 @@ export function isLost(evidence: Evidence): boolean {
 
 /** The first PONG stays away of a CCU that was in time so far. */
 export function isUndecided(evidence: Evidence): boolean {
-  return isMerelyLate(evidence) && !evidence.pongsLate;
+  return evidence.missingPongs === 1 && !evidence.pongsLate && !isLost(evidence);
 }
 
 /** Calls are answered and events arrive; `null` while nobody can tell. */

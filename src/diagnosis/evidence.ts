@@ -18,11 +18,13 @@ export interface Evidence {
   readonly registrationRefused: boolean;
   /** The CCU took a registration, and nothing came to our callback path since. */
   readonly callbacksMissing: boolean;
-  /** How many of the last pings in a row were answered without a PONG, since which no event came either. */
+  /** How many of the last pings in a row were answered without a PONG. */
+  readonly missingPongs: number;
+  /** Those of them since which no event came either. */
   readonly missedPongs: number;
   /** Pings were answered without PONG, so that the registration was given up; no event has come since. */
   readonly eventsStopped: boolean;
-  /** A PONG came after its time within the last minutes, or the last one has not come. */
+  /** A PONG came after its time within the last minutes. */
   readonly pongsLate: boolean;
   /** PONGs bear our id and tokens that we did not send. */
   readonly idShared: boolean;
@@ -43,6 +45,7 @@ export const NOTHING_KNOWN: Evidence = {
   addressError: null,
   registrationRefused: false,
   callbacksMissing: false,
+  missingPongs: 0,
   missedPongs: 0,
   eventsStopped: false,
   pongsLate: false,

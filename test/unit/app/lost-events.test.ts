@@ -44,7 +44,7 @@ test.each([{ pingWithoutPong: true }, { faultCode: -1 }])(
     await world.pass(600_000, 1_000);
     expect(watched.registrations()).toBeLessThanOrEqual(20);
     await watched.set({ pingWithoutPong: false, faultCode: 0 });
-    await world.until(() => watched.isWell, 90_000);
+    await world.until(() => watched.isWell && watched.cause() === "none", 90_000);
     expect(world.log.lines.filter((line) => /connect/.test(line))).toEqual([
       "info CCU: HmIP-RF: connected",
       expect.stringContaining("warn CCU: HmIP-RF: connection lost: "),

@@ -64,7 +64,7 @@ describe.each(FAULTS)("a CCU that $name", ({ fault, end, reason, said = [] }) =>
     await world.pass(600_000, 1_000);
     expect(watched.health).toBe(0);
     await watched.set(end);
-    await world.until(() => watched.isWell && watched.central.quiet.reason === null, RECOVERED_MS);
+    await world.until(() => watched.isWell && watched.cause() === "none" && watched.central.quiet.reason === null, RECOVERED_MS);
     const lines = world.log.lines.filter((line) => !line.startsWith("debug"));
     expect(lines.filter((line) => line.includes("problem"))).toEqual(said);
     expect(lines.filter((line) => !line.includes("problem"))).toEqual([

@@ -45,7 +45,7 @@ describe("radio modules", () => {
     expect(lines).toEqual([
       "info CCU: BidCos-RF: connected",
       expect.stringMatching(/^warn CCU: BidCos-RF: A radio module has used up .* Wait up to an hour/),
-      expect.stringMatching(/^info CCU: BidCos-RF: The sending time .* is back to normal after \d+ s\.$/),
+      expect.stringMatching(/^info CCU: BidCos-RF: over after \d+ s: A radio module has used up /),
     ]);
   });
 

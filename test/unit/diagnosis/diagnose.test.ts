@@ -88,6 +88,7 @@ const evidence: fc.Arbitrary<Evidence> = fc.record({
   addressError: errorCode,
   registrationRefused: fc.boolean(),
   callbacksMissing: fc.boolean(),
+  missingPongs: fc.integer({ min: 0, max: 4 }),
   missedPongs: fc.integer({ min: 0, max: 4 }),
   eventsStopped: fc.boolean(),
   pongsLate: fc.boolean(),
