@@ -344,7 +344,9 @@ export class InterfaceClient {
       } catch {
         signal.throwIfAborted();
         if (!patient) return false;
+        this.#nextAttemptAtMs = this.#clock.monotonicMs() + this.#timings.callTimeoutMs;
         await sleep({ clock: this.#clock, delayMs: this.#timings.callTimeoutMs, signal });
+        this.#nextAttemptAtMs = null;
       }
     }
     return this.#clock.monotonicMs() - startedAtMs >= STALL_MS;

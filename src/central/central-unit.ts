@@ -244,9 +244,10 @@ export class CentralUnit implements LinkListener {
   #checkAwaited(link: InterfaceLink): void {
     const misses = this.#awaited.get(link.name);
     if (misses === undefined) return;
-    const isMissing = link.diagnosis.current.causes[0]?.code === "interface_not_installed";
+    // One that answers may be registering us: let go now, it would be told to forget us while it is found anew.
+    const isMissing = !link.diagnosis.answers && link.diagnosis.current.causes[0]?.code === "interface_not_installed";
     this.#awaited.set(link.name, isMissing ? misses + 1 : 0);
-    if (misses >= MISSING_CHECKS) this.#letGo(link);
+    if (isMissing && misses >= MISSING_CHECKS) this.#letGo(link);
   }
 
   #findInterfaces(): void {

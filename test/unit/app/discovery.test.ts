@@ -126,6 +126,27 @@ describe("what was there in the last run", () => {
     expect(watched.events.filter(({ interfaceName }) => interfaceName === "HmIP-RF")).toEqual([]);
   });
 
+  test("and answers at the last moment stays, and so does its registration", async () => {
+    await using world = await World.open();
+    const watched = await world.watch({
+      interfaces: ["HmIP-RF", "BidCos-Wired"],
+      configured: [],
+      knownMetrics: KNOWN,
+      prepare: modes({ "BidCos-Wired": "refuse" }),
+    });
+    // It was missed often enough to be let go with the next look at it, and takes its time to register us.
+    await world.pass(935_000, 1_000);
+    expect([watched.central.links.length, watched.cause("BidCos-Wired")]).toEqual([2, "interface_not_installed"]);
+    await watched.set({ mode: "normal", slowAnswersMs: 8_000 }, "BidCos-Wired");
+    await world.until(() => watched.registrations("BidCos-Wired") === 1, 40_000);
+    await world.pass(120_000, 1_000);
+    await watched.set({ slowAnswersMs: 0 }, "BidCos-Wired");
+    await world.pass(REDISCOVERY_MS, 1_000);
+    expect(watched.central.links.map(({ name }) => name)).toContain("BidCos-Wired");
+    expect(watched.told.flatMap(({ removed }) => removed ?? [])).toEqual([]);
+    expect([watched.registrations("BidCos-Wired"), watched.simulated("BidCos-Wired").clients.length]).toEqual([1, 1]);
+  });
+
   test("is remembered at once with what it has, so that even a program that is killed in its first minute describes it whole", async () => {
     await using world = await World.open();
     const watched = await world.watch();
