@@ -286,8 +286,9 @@ export class InterfaceClient {
     this.#pongs.stayedAway();
     const eventsArrive = this.#pongs.missed === 0;
     if (eventsArrive) this.#proved();
-    const missing = `no PONG within ${this.#timings.callTimeoutMs / 1000} s although`;
-    this.#listener.pongMissed({ reason: `${missing} ${eventsArrive ? "events arrive" : "ping was answered"}`, eventsArrive });
+    const missing = `no PONG within ${this.#timings.callTimeoutMs / 1000} s`;
+    const reason = eventsArrive ? `${missing}, but events arrive` : `${missing} although ping was answered`;
+    this.#listener.pongMissed({ reason, eventsArrive });
   }
 
   /** Both directions work, so the next loss is the first one again. */
