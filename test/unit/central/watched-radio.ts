@@ -45,7 +45,7 @@ export class WatchedRadio {
     this.#router = new EventRouter({
       interfaceName: NAME,
       interfaceId: NAME,
-      client: { callbackReceived: () => {}, latePongReceived: () => {}, settling: false },
+      client: { callbackReceived: () => {}, eventReceived: () => {}, latePongReceived: () => {}, settling: false },
       pingPong: new PingPongTracker({
         interfaceId: NAME,
         sourceId: NAME,
