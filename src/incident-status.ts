@@ -2,8 +2,10 @@ import { isoTime } from "./base/iso-time.ts";
 import type { AvailabilityBySpan, Reliability } from "./central/reliability.ts";
 import { CAUSE_CODES } from "./diagnosis/cause-codes.ts";
 import { causeMessage } from "./diagnosis/causes.ts";
+import { getOrInsert } from "./events/get-or-insert.ts";
 import type { Availability } from "./incidents/availability.ts";
 import type { Incident } from "./incidents/incident.ts";
+import { timelineMessage } from "./timeline-words.ts";
 import type { AvailabilityStatus, IncidentStatus, SpanAvailability } from "./web/status.ts";
 
 /** How reliable a CCU, or with a name one of its interfaces, was; `null` while nobody can tell. */
@@ -12,7 +14,14 @@ export function availabilityStatus(reliability: Reliability, interfaceName: stri
   return known && { day: spanStatus(known.day), week: spanStatus(known.week), month: spanStatus(known.month) };
 }
 
-export function incidentStatus({ id, interfaceName, cause, startedAtMs, endedAtMs, unobservedEnd, timeline }: Incident): IncidentStatus {
+/** Incidents never change, and each is asked for with every status. */
+const KNOWN = new WeakMap<Incident, IncidentStatus>();
+
+export function incidentStatus(incident: Incident): IncidentStatus {
+  return getOrInsert(KNOWN, incident, () => described(incident));
+}
+
+function described({ id, interfaceName, cause, startedAtMs, endedAtMs, unobservedEnd, timeline }: Incident): IncidentStatus {
   const code = CAUSE_CODES.find((known) => known === cause);
   return {
     id,
@@ -23,7 +32,7 @@ export function incidentStatus({ id, interfaceName, cause, startedAtMs, endedAtM
     endedAt: endedAtMs === null ? null : isoTime(endedAtMs),
     durationSeconds: endedAtMs === null ? null : seconds(endedAtMs - startedAtMs),
     endUnobserved: unobservedEnd,
-    timeline: timeline.map(({ atMs, kind, text }) => ({ at: isoTime(atMs), kind, text })),
+    timeline: timeline.map(({ atMs, kind, text }) => ({ at: isoTime(atMs), kind, text, message: timelineMessage({ kind, text }) })),
   };
 }
 

@@ -3,7 +3,7 @@ import { fill, type LocalText } from "../base/local-text.ts";
 export type AddressProblem = "loopback" | "unspecified" | "link_local" | "multicast" | "unresolved" | "not_ours" | "no_echo";
 
 /** Why a CCU is not told to call an address; `{host}` is that address. */
-const ADDRESS_PROBLEMS: Readonly<Record<AddressProblem, LocalText>> = {
+export const ADDRESS_PROBLEMS: Readonly<Record<AddressProblem, LocalText>> = {
   loopback: {
     en: "{host} means this machine itself, so the CCU would call itself",
     de: "{host} meint immer das eigene Gerät, die CCU würde also sich selbst anrufen",

@@ -114,7 +114,10 @@ export interface IncidentStatus {
   readonly timeline: readonly {
     readonly at: string;
     readonly kind: "call" | "pong" | "state" | "path" | "cause";
+    /** As it was recorded. */
     readonly text: string;
+    /** For people; the same as `text` where nobody knows a better word. */
+    readonly message: LocalText;
   }[];
 }
 

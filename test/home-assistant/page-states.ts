@@ -130,7 +130,11 @@ export function everywhere(text: string): AppStatus {
         model: text,
         firmware: text,
         signals,
-        incidents: INCIDENTS.map((incident) => ({ ...incident, interface: text, timeline: [{ at: ago(9), kind: "call", text }] })),
+        incidents: INCIDENTS.map((incident) => ({
+          ...incident,
+          interface: text,
+          timeline: [{ at: ago(9), kind: "call", text, message: { en: text, de: text } }],
+        })),
         interfaces: [interfaceStatus({ name: text, state: text, traffic, cause: cause("other", { message: { en: text, de: text } }) })],
       }),
     ],

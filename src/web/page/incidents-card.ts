@@ -40,5 +40,12 @@ function item(incident: IncidentStatus, view: View): Html {
       : html` · ${texts.incidents.lasted} ${formatAge(durationSeconds, false)}${endUnobserved ? html` (${texts.incidents.unobserved})` : null}`;
   return html`<li>${icon(over ? "ok" : "problem")}<div><p><strong>${foreign(incident.interface)}:</strong> ${message === null ? texts.incidents.noCause : sentence(message[language])}</p>
 <p class="hint">${texts.ago[0]}${ageOf(startedAt, view)}${texts.ago[1]}${over ? lasted : html` · <span class="problem">${texts.incidents.lasts}</span>`}</p>
-${timeline.length === 0 ? null : html`<details class="more"><summary>${texts.incidents.timeline}</summary><ol class="entries">${timeline.slice(-MAX_ENTRIES).map(({ at, text }) => html`<li>${texts.ago[0]}${ageOf(at, view)}${texts.ago[1]} · <span lang="en">${foreign(text)}</span></li>`)}</ol></details>`}</div></li>`;
+${timeline.length === 0 ? null : html`<details class="more"><summary>${texts.incidents.timeline}</summary><ol class="entries">${timeline.slice(-MAX_ENTRIES).map((entry) => event(entry, view))}</ol></details>`}</div></li>`;
+}
+
+/** What is on record in English only is told to screen readers as such. */
+function event({ at, text, message }: IncidentStatus["timeline"][number], view: View): Html {
+  const { texts, language } = view;
+  const said = message[language];
+  return html`<li>${texts.ago[0]}${ageOf(at, view)}${texts.ago[1]} · <span lang="${said === text ? "en" : language}">${sentence(said)}</span></li>`;
 }

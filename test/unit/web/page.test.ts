@@ -219,6 +219,14 @@ describe("a CCU", () => {
     expect(words(render(appStatus()))).toContain("No incident is on record.");
   });
 
+  it("tells what happened in an incident in the language of the page, and marks what is on record in English only", () => {
+    const page = render(appStatus({ ccus: [ALL_SIGNALS] }), "de");
+    expect(page).toContain(
+      '<span lang="de"><bdi>ping fehlgeschlagen: Die CCU lehnt die Verbindung ab (192.168.178.20:2010) [CONNECTION_REFUSED]</bdi></span>',
+    );
+    expect(page).toContain('<span lang="en"><bdi>socket hang up</bdi></span>');
+  });
+
   it("shows where a connection is stuck, who talks most, who else listens and what was lost", () => {
     const text = words(render(appStatus({ ccus: [ALL_SIGNALS] })));
     for (const part of [

@@ -209,7 +209,18 @@ export const INCIDENTS: readonly IncidentStatus[] = [
     endedAt: null,
     durationSeconds: null,
     endUnobserved: false,
-    timeline: [{ at: ago(121), kind: "call", text: "ping: connect ECONNREFUSED 192.168.178.20:2010" }],
+    timeline: [
+      {
+        at: ago(121),
+        kind: "call",
+        text: "ping failed: The CCU refuses the connection (192.168.178.20:2010) [CONNECTION_REFUSED]",
+        message: {
+          en: "ping failed: The CCU refuses the connection (192.168.178.20:2010) [CONNECTION_REFUSED]",
+          de: "ping fehlgeschlagen: Die CCU lehnt die Verbindung ab (192.168.178.20:2010) [CONNECTION_REFUSED]",
+        },
+      },
+      { at: ago(120), kind: "call", text: "socket hang up", message: { en: "socket hang up", de: "socket hang up" } },
+    ],
   },
   {
     id: "1",

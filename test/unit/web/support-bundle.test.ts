@@ -25,6 +25,7 @@ const OPTIONS = {
   log_level: "info",
 };
 
+const SECRET_CALL = `ping of ${SECRETS.device}:1, ${SECRETS.classic}, ${SECRETS.group} at ${SECRETS.mqtt}`;
 const failing = path({ state: "failing", reason: `connect ECONNREFUSED ${SECRETS.ip}:2010 [${SECRETS.ip6}] ${SECRETS.password}` });
 const STATUS = appStatus({
   ccus: [
@@ -43,9 +44,7 @@ const STATUS = appStatus({
           endedAt: null,
           durationSeconds: null,
           endUnobserved: false,
-          timeline: [
-            { at: ago(9), kind: "call", text: `ping of ${SECRETS.device}:1, ${SECRETS.classic}, ${SECRETS.group} at ${SECRETS.mqtt}` },
-          ],
+          timeline: [{ at: ago(9), kind: "call", text: SECRET_CALL, message: { en: SECRET_CALL, de: SECRET_CALL } }],
         },
       ],
       interfaces: [interfaceStatus({ paths: { command: failing, event: path(), radio: path() } })],
