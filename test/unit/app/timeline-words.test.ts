@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { CallbackGateway } from "../../../src/callback-gateway.ts";
 import { HealthTracker } from "../../../src/central/health-tracker.ts";
+import { CAUSES } from "../../../src/diagnosis/causes.ts";
 import { EventBus } from "../../../src/events/event-bus.ts";
 import { incidentStatus } from "../../../src/incident-status.ts";
+import { IncidentStore } from "../../../src/incidents/incident-store.ts";
 import type { SimulatedFaults } from "../../../src/simulator/index.ts";
 import { timelineMessage } from "../../../src/timeline-words.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { MemoryLog } from "../../support/memory-log.ts";
 import type { Watched } from "./watched.ts";
 import { World } from "./world.ts";
 
@@ -52,6 +55,21 @@ describe("what happened in an incident, in German", () => {
     ["said by an older version", "said by an older version"],
   ])("%s", (text, de) => {
     expect(german(text)).toBe(de);
+  });
+
+  test("lines that are on the disk already are translated, too, and those that nobody knows are shown as they are", () => {
+    const log = new MemoryLog();
+    log.append(
+      JSON.parse(`{"type":"incident","incident":{"id":"CCU/HmIP-RF/1","ccuId":"CCU","interfaceName":"HmIP-RF","cause":"timeout","startedAtMs":1,
+        "endedAtMs":2,"unobservedEnd":false,"timeline":[{"atMs":1,"kind":"pong","text":"late PONG"},{"atMs":1,"kind":"call","text":"as it was told once"},
+        {"atMs":2,"kind":"cause","text":"timeout"}]}}`),
+    );
+    const clock = new ManualClock({ wallMs: 1_000 });
+    const store = new IncidentStore({ log, clock });
+    store.open();
+    const timeline = store.incidents.flatMap((incident) => incidentStatus(incident).timeline);
+    expect(timeline.map(({ text }) => text)).toEqual(["late PONG", "as it was told once", "timeout"]);
+    expect(timeline.map(({ message }) => message.de)).toEqual(["verspätetes PONG", "as it was told once", CAUSES.timeout.text.de]);
   });
 
   test("a cause is told in the sentence that the page has for it, one of another version as it is", () => {
