@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ERROR_CODES } from "../../src/base/errors.ts";
-import { METRIC_NAMES } from "../../src/ccu/metric-names.ts";
+import { CALLBACK_COUNTERS, METRIC_NAMES } from "../../src/ccu/metric-names.ts";
 import { parseOptions } from "../../src/config.ts";
 import { CAUSES } from "../../src/diagnosis/causes.ts";
 import { RANKED_CAUSES } from "../../src/diagnosis/diagnose.ts";
@@ -142,7 +142,8 @@ describe("docs/metric-keys.md", () => {
   test("holds each key the product makes, and no other", () => {
     const documented = tableOf(text, "| key |").map(([key, kind]) => `${kind} ${key?.replaceAll("`", "")}`);
     const made = Object.values(METRIC_NAMES).map(({ kind, source, name }) => `${kind} ${source}:<interface>:${name}`);
-    expect(documented).toEqual([...made, "counter metrics::invalid_sample", "counter metrics::overflow"]);
+    const ofAll = CALLBACK_COUNTERS.map((name) => `counter callback::${name}`);
+    expect(documented).toEqual([...made, ...ofAll, "counter metrics::invalid_sample", "counter metrics::overflow"]);
   });
 
   test("holds each series of /metrics with its type and help, and no other", () => {
