@@ -157,6 +157,16 @@ describe("docs/metric-keys.md", () => {
   });
 });
 
+test("docs/adr/README.md lists each decision by its number and title, and no number is taken twice", () => {
+  const files = readdirSync(join(ROOT, "docs/adr")).filter((file) => file !== "README.md");
+  const numbered = files.toSorted().map((file, index) => {
+    const title = /^# (\d+)\. (.+)$/m.exec(read(`docs/adr/${file}`));
+    expect([file.slice(0, 4), title?.[1]]).toEqual([`${index + 1}`.padStart(4, "0"), `${index + 1}`]);
+    return [title?.[1], `[${title?.[2]}](${file})`];
+  });
+  expect(tableOf(read("docs/adr/README.md"), "| | decision |")).toEqual(numbered);
+});
+
 describe("the documents", () => {
   const documents = [
     "README.md",
