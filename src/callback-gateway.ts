@@ -8,7 +8,7 @@ import type { CallbackEndpoint } from "./ccu/callback-methods.ts";
 import { CallbackPreflight } from "./ccu/callback-preflight.ts";
 import { CallbackProbe } from "./ccu/callback-probe.ts";
 import type { CallbackServer } from "./ccu/callback-server.ts";
-import type { CallbackRegistry } from "./central/interface-link.ts";
+import type { CallbackRegistry } from "./central/link-ports.ts";
 import { metricKey } from "./metrics/keys.ts";
 
 /** The address of this machine as the CCU there reaches it; asked for each registration, since addresses change. */
