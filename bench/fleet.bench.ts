@@ -22,7 +22,7 @@ const Ccus = z.array(z.array(z.object({ name: z.string(), port: z.int() })));
 const USAGE = {
   cpuSeconds: "process_cpu_seconds_total",
   residentBytes: "process_resident_memory_bytes",
-  callbacks: 'homematic_vitals_metric_total\\{key="requests"\\}',
+  callbacks: 'homematic_vitals_metric_total\\{key="callback::requests"\\}',
   pongs: "homematic_vitals_round_trip_seconds_count",
   connected: "homematic_vitals_ccu_connected",
 } as const;

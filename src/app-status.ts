@@ -10,25 +10,22 @@ import type { LinkTraffic } from "./central/link-traffic.ts";
 import type { Quiet } from "./central/quiet-times.ts";
 import { RECOVERY_STEPS, type RecoveryStep } from "./central/recovery-progress.ts";
 import { CauseChangedEvent, CcuChangedEvent, InterfaceStateChangedEvent, PathChangedEvent } from "./events/product-events.ts";
-import type { Counted, InterfaceReadings } from "./hub/readings.ts";
 import { availabilityStatus, incidentStatus } from "./incident-status.ts";
-import { causeStatus, durationsStatus, metricsStatus, roundTripStatus, sensorsStatus } from "./status-parts.ts";
+import { causeStatus, durationsStatus, metricsStatus, roundTripStatus, sensorsStatus, signalsStatus } from "./status-parts.ts";
 import type { AppFigures } from "./web/figures.ts";
 import type {
   AppStatus,
   CcuStatus,
   CompanionStatus,
-  CountedStatus,
   IncidentExport,
   InterfaceStatus,
   PathStatus,
   QuietStatus,
   RecoveryStatus,
   SearchStatus,
-  SignalsStatus,
   StatusSource,
-  TrafficStatus,
 } from "./web/status.ts";
+import type { TrafficStatus } from "./web/traffic-status.ts";
 
 /** The page shows so many; the API has them all. */
 const SHOWN_INCIDENTS = 5;
@@ -285,22 +282,4 @@ function quietStatus(quiet: Quiet | null): QuietStatus | null {
 function processStatus(): AppStatus["app"]["process"] {
   const { user, system } = process.cpuUsage();
   return { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss() };
-}
-
-type Signals = Pick<
-  InterfaceReadings,
-  "lastEventMs" | "eventsPerMinute" | "dutyCycle" | "carrierSense" | "unreachableDevices" | "serviceMessages" | "lowBatteries"
->;
-
-function signalsStatus(signals: Signals): SignalsStatus {
-  const counted = (value: Counted | undefined): CountedStatus | null => value ?? null;
-  return {
-    lastEvent: signals.lastEventMs === null ? null : new Date(signals.lastEventMs).toISOString(),
-    eventsPerMinute: signals.eventsPerMinute,
-    dutyCycle: counted(signals.dutyCycle),
-    carrierSense: counted(signals.carrierSense),
-    unreachableDevices: counted(signals.unreachableDevices),
-    serviceMessages: counted(signals.serviceMessages),
-    lowBatteries: counted(signals.lowBatteries),
-  };
 }

@@ -8,7 +8,8 @@ import type { CallbackEndpoint } from "./ccu/callback-methods.ts";
 import { CallbackPreflight } from "./ccu/callback-preflight.ts";
 import { CallbackProbe } from "./ccu/callback-probe.ts";
 import type { CallbackServer } from "./ccu/callback-server.ts";
-import type { CallbackRegistry } from "./central/interface-link.ts";
+import type { CallbackRegistry } from "./central/link-ports.ts";
+import { metricKey } from "./metrics/keys.ts";
 
 /** The address of this machine as the CCU there reaches it; asked for each registration, since addresses change. */
 export type FindHost = (ccuHost: string, signal: AbortSignal) => Promise<string>;
@@ -71,8 +72,9 @@ export class CallbackGateway implements CallbackRegistry {
     return this.#warnings.get(ccuHost) ?? null;
   }
 
+  /** By metric key. */
   counters(): Readonly<Record<string, number>> {
-    return this.#server.statistics();
+    return Object.fromEntries(Object.entries(this.#server.statistics()).map(([name, count]) => [metricKey("callback", "", name), count]));
   }
 
   async urlFor(path: string, ccuHost: string, signal: AbortSignal): Promise<string> {

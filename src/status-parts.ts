@@ -3,8 +3,14 @@ import type { CentralUnit } from "./central/central-unit.ts";
 import { CAUSES, causeMessage } from "./diagnosis/causes.ts";
 import type { LocatedCause } from "./hub/ccu-readings.ts";
 import type { HmMetricsSensor } from "./hub/hm-metrics-sensor.ts";
+import type { Counted, InterfaceReadings } from "./hub/readings.ts";
 import type { MetricsObserver } from "./metrics/observer.ts";
-import type { CauseStatus, CcuStatus, InterfaceStatus, MetricsStatus, SensorStatus } from "./web/status.ts";
+import type { CauseStatus, CcuStatus, CountedStatus, InterfaceStatus, MetricsStatus, SensorStatus, SignalsStatus } from "./web/status.ts";
+
+type Signals = Pick<
+  InterfaceReadings,
+  "lastEventMs" | "eventsPerMinute" | "dutyCycle" | "carrierSense" | "unreachableDevices" | "serviceMessages" | "lowBatteries"
+>;
 
 export function causeStatus({ code, sinceMs, facts, interfaceName }: LocatedCause): CauseStatus {
   const { severity, remedy } = CAUSES[code];
@@ -23,6 +29,19 @@ export function sensorsStatus(hub: CentralUnit["hub"]): CcuStatus["sensors"] {
     systemHealth: sensorStatus(hub?.sensors.systemHealth, "%"),
     connectionLatency: sensorStatus(hub?.sensors.connectionLatency, "ms"),
     lastEventAge: sensorStatus(hub?.sensors.lastEventAge, "s"),
+  };
+}
+
+export function signalsStatus(signals: Signals): SignalsStatus {
+  const counted = (value: Counted | undefined): CountedStatus | null => value ?? null;
+  return {
+    lastEvent: signals.lastEventMs === null ? null : new Date(signals.lastEventMs).toISOString(),
+    eventsPerMinute: signals.eventsPerMinute,
+    dutyCycle: counted(signals.dutyCycle),
+    carrierSense: counted(signals.carrierSense),
+    unreachableDevices: counted(signals.unreachableDevices),
+    serviceMessages: counted(signals.serviceMessages),
+    lowBatteries: counted(signals.lowBatteries),
   };
 }
 

@@ -11,8 +11,9 @@ import { encodeMethodResponse } from "../xmlrpc/encoder.ts";
 import { readBody } from "./callback-body.ts";
 import { CallbackComplaints } from "./callback-complaints.ts";
 import type { CallbackEndpoint } from "./callback-methods.ts";
+import type { CallbackCounter } from "./metric-names.ts";
 
-type Complaint = "unknown_path" | "wrong_method" | "malformed" | "limit_exceeded" | "endpoint_failed" | "broken_http" | "accept_failed";
+type Complaint = Exclude<CallbackCounter, "requests">;
 
 export interface CallbackLimits extends DecoderLimits {
   /** From the first byte of a request, or the start of its connection, to the last. */

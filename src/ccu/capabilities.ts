@@ -1,3 +1,4 @@
+import { isHomematicError } from "../base/errors.ts";
 import type { XmlRpcValue } from "../xmlrpc/values.ts";
 
 /** What an interface process can be asked. */
@@ -10,8 +11,18 @@ export interface Capabilities {
   readonly serviceMessages: boolean;
 }
 
+/** From the answer to `system.listMethods`; a fault is as good as no list. */
+export async function askCapabilities(listMethods: () => Promise<XmlRpcValue>): Promise<Capabilities> {
+  try {
+    return capabilitiesOf(await listMethods());
+  } catch (error) {
+    if (isHomematicError(error, "RPC_FAULT")) return capabilitiesOf(undefined);
+    throw error;
+  }
+}
+
 /** Reads an answer to `system.listMethods`; without a usable list a plain CCU is assumed. */
-export function capabilitiesOf(methods: XmlRpcValue | undefined): Capabilities {
+function capabilitiesOf(methods: XmlRpcValue | undefined): Capabilities {
   if (!Array.isArray(methods) || methods.length === 0)
     return { ping: true, registrationQuery: false, interfaceList: false, version: false, serviceMessages: false };
   return {

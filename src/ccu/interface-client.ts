@@ -1,34 +1,27 @@
-import { Backoff } from "../base/backoff.ts";
 import { type Clock, sleep } from "../base/clock.ts";
 import { errorMessage, HomematicError, isHomematicError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { StateMachine, type Transition } from "../base/state-machine.ts";
-import type { XmlRpcValue } from "../xmlrpc/values.ts";
-import { type Capabilities, capabilitiesOf } from "./capabilities.ts";
+import { askCapabilities, type Capabilities } from "./capabilities.ts";
 import { CLIENT_STATES, type ClientInput, type ClientState } from "./client-state.ts";
 import { type CallListener, GuardedCaller, type RpcCaller } from "./guarded-caller.ts";
 import { readInterfaceDetails } from "./interface-details.ts";
 import { DEFAULT_TIMINGS, type InterfaceListener, type InterfaceTimings } from "./interface-listener.ts";
-import { type ClientStage, EventPathLost, type Loss, lossOf } from "./loss.ts";
+import { type ClientStage, EventPathLost, lossOf } from "./loss.ts";
 import type { PingPongTracker } from "./ping-pong-tracker.ts";
 import { PongRecord } from "./pong-record.ts";
 import { Questions } from "./questions.ts";
 import { Registration } from "./registration.ts";
+import { RetryPause } from "./retry-pause.ts";
 
 /** What a CCU sends because of a registration has arrived by then. */
 const SETTLING_MS = 30_000;
-/** Nobody waits for less than this for a connection to an address from which nothing comes back. */
-const STALL_MS = 60_000;
 /** Where nothing else can show that the CCU still knows us, it is told again after so long a silence. */
 const RENEWAL_MS = 1_800_000;
-
-/** The CCU has registered us when it comes to these. */
-const AFTER_REGISTERING: ReadonlySet<Loss["kind"]> = new Set<Loss["kind"]>(["events_missing", "registration_unanswered", "unexpected"]);
 
 /** Keeps one interface process connected: asks it, registers for its events, watches both directions, and never gives up. */
 export class InterfaceClient {
   readonly #caller: RpcCaller;
-  readonly #interfaceId: string;
   readonly #callbackUrl: (signal: AbortSignal) => Promise<string>;
   readonly #pingPong: PingPongTracker;
   readonly #listener: InterfaceListener;
@@ -37,19 +30,14 @@ export class InterfaceClient {
   readonly #timings: InterfaceTimings;
   readonly #machine: StateMachine<ClientState, ClientInput>;
   readonly #calls: GuardedCaller;
-  readonly #backoff: Backoff;
-  /** For losses while calls are answered: each new registration makes the CCU send its whole inventory. */
-  readonly #registrationBackoff: Backoff;
-  /** For registrations that hang: a CCU that cannot call back stands still for minutes each time, its radio included. */
-  readonly #stallBackoff: Backoff;
   readonly #registration: Registration;
   readonly #pongs: PongRecord;
+  readonly #pause: RetryPause;
   readonly #abort = new AbortController();
   #run: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   /** When the last event came, or the registration was made. */
   #heardAtMs = 0;
-  #nextAttemptAtMs: number | null = null;
   #stage: ClientStage = "asking";
 
   constructor(parts: {
@@ -68,7 +56,6 @@ export class InterfaceClient {
   }) {
     const { caller, mayLackPongs = false, listener, logger, clock, timings = DEFAULT_TIMINGS, random = Math.random } = parts;
     this.#caller = caller;
-    this.#interfaceId = parts.interfaceId;
     this.#callbackUrl = parts.callbackUrl;
     this.#pingPong = parts.pingPong;
     this.#listener = listener;
@@ -85,11 +72,9 @@ export class InterfaceClient {
         commandFailed: (call) => this.#commandFailed(call),
       },
     });
-    this.#backoff = new Backoff({ firstMs: 1_000, maxMs: 10_000, random });
-    this.#registrationBackoff = new Backoff({ firstMs: 1_000, maxMs: 60_000, random });
-    this.#stallBackoff = new Backoff({ firstMs: 30_000, maxMs: 900_000, random });
     this.#registration = new Registration({ calls: this.#calls, interfaceId: parts.interfaceId });
     this.#pongs = new PongRecord({ mayLack: mayLackPongs });
+    this.#pause = new RetryPause({ calls: this.#calls, registration: this.#registration, clock, timings, random });
     this.#machine = new StateMachine({
       table: CLIENT_STATES,
       initial: "idle",
@@ -116,7 +101,7 @@ export class InterfaceClient {
 
   /** Monotonic time of the next attempt, `null` when none is waited for. */
   get nextAttemptAtMs(): number | null {
-    return this.#nextAttemptAtMs;
+    return this.#pause.nextAttemptAtMs;
   }
 
   /** While a CCU registers us and shortly after it may report devices as deleted, only because we list none. */
@@ -178,7 +163,7 @@ export class InterfaceClient {
   async #connect(signal: AbortSignal): Promise<Capabilities> {
     this.#stage = "asking";
     this.#calls.probe();
-    const capabilities = await this.#askCapabilities(signal);
+    const capabilities = await askCapabilities(() => this.#calls.call("system.listMethods", [], signal));
     this.#machine.move("ANSWERED");
     this.#stage = "finding_address";
     const url = await this.#callbackUrl(signal);
@@ -191,15 +176,6 @@ export class InterfaceClient {
     return capabilities;
   }
 
-  async #askCapabilities(signal: AbortSignal): Promise<Capabilities> {
-    try {
-      return capabilitiesOf(await this.#call("system.listMethods", [], signal));
-    } catch (error) {
-      if (isHomematicError(error, "RPC_FAULT")) return capabilitiesOf(undefined);
-      throw error;
-    }
-  }
-
   #registering({ url, capabilities }: { url: string; capabilities: Capabilities }): void {
     this.#stage = "registering";
     this.#listener.registering({ url, capabilities: { ...capabilities, ping: capabilities.ping && !this.#pongs.areLacking } });
@@ -209,7 +185,7 @@ export class InterfaceClient {
   async #watch(capabilities: Capabilities, signal: AbortSignal): Promise<void> {
     this.#stage = "watching";
     const { areLacking } = this.#pongs;
-    this.#listener.described(await readInterfaceDetails((methodName) => this.#call(methodName, [], signal), capabilities));
+    this.#listener.described(await readInterfaceDetails((methodName) => this.#calls.call(methodName, [], signal), capabilities));
     const questions = this.#questions(capabilities, signal);
     while (this.#pongs.areLacking === areLacking && !this.#isForgottenPerhaps(capabilities)) {
       const startedAtMs = this.#clock.monotonicMs();
@@ -218,7 +194,7 @@ export class InterfaceClient {
         await this.#ping(capabilities, signal);
       } else {
         // Nothing but its own method list can be asked of such an interface; that it answers is all there is to know.
-        if (!capabilities.registrationQuery) await this.#call("system.listMethods", [], signal);
+        if (!capabilities.registrationQuery) await this.#calls.call("system.listMethods", [], signal);
         this.#confirmByCallback();
       }
       this.#checkEventPath();
@@ -244,7 +220,7 @@ export class InterfaceClient {
   /** Where no PONG shows that events reach us, what was called back with the registration has to do. */
   #confirmByCallback(): void {
     if (!this.#registration.calledBack) return;
-    this.#proved();
+    this.#pause.proved();
     this.#listener.eventPathConfirmed();
   }
 
@@ -264,7 +240,7 @@ export class InterfaceClient {
     const ping = this.#pingPong.handleSendPing({ isExpected: !this.#pongs.areLacking });
     this.#pongs.pingSent();
     try {
-      await this.#call("ping", [ping.token], signal);
+      await this.#calls.call("ping", [ping.token], signal);
     } catch (error) {
       // One that timed out counts as a ping without PONG and expires by itself.
       if (!isHomematicError(error, "TIMEOUT")) this.#pingPong.withdraw(ping.token);
@@ -275,7 +251,7 @@ export class InterfaceClient {
     signal.throwIfAborted();
     if (outcome === "matched") {
       this.#pongs.came();
-      this.#proved();
+      this.#pause.proved();
       this.#listener.eventPathConfirmed();
     } else if (!registrationQuery && !this.#pongs.areLacking) {
       this.#pongStayedAway();
@@ -285,22 +261,14 @@ export class InterfaceClient {
   #pongStayedAway(): void {
     this.#pongs.stayedAway();
     const eventsArrive = this.#pongs.missed === 0;
-    if (eventsArrive) this.#proved();
+    if (eventsArrive) this.#pause.proved();
     const missing = `no PONG within ${this.#timings.callTimeoutMs / 1000} s`;
     const reason = eventsArrive ? `${missing}, but events arrive` : `${missing} although ping was answered`;
     this.#listener.pongMissed({ reason, eventsArrive });
   }
 
-  /** Both directions work, so the next loss is the first one again. */
-  #proved(): void {
-    this.#backoff.reset();
-    this.#registrationBackoff.reset();
-    this.#stallBackoff.reset();
-  }
-
   async #queryRegistration(signal: AbortSignal): Promise<void> {
-    const known = await this.#call("clientServerInitialized", [this.#interfaceId], signal);
-    if (known !== true) throw new EventPathLost("the CCU no longer knows our registration");
+    if (!(await this.#registration.isRemembered(signal))) throw new EventPathLost("the CCU no longer knows our registration");
     this.#listener.eventPathConfirmed();
   }
 
@@ -314,67 +282,11 @@ export class InterfaceClient {
     this.#listener.lost(loss, reason);
     this.#machine.move("LOST", reason);
     try {
-      const stalled = await this.#takeBackAfter(loss, signal);
-      await this.#standBy(this.#backoffAfter(loss, stalled).nextDelayMs(), signal);
+      await this.#pause.after(loss, signal);
     } catch {
       return;
-    } finally {
-      this.#nextAttemptAtMs = null;
     }
     this.#machine.move("RETRY");
-  }
-
-  #backoffAfter({ kind }: Loss, stalled: boolean): Backoff {
-    if (stalled) return this.#stallBackoff;
-    return AFTER_REGISTERING.has(kind) ? this.#registrationBackoff : this.#backoff;
-  }
-
-  /**
-   * A CCU that cannot call us must not go on trying: it is told to forget us before anything else. Returns whether it stood still over it;
-   * rejects when the work is given up.
-   */
-  async #takeBackAfter({ kind }: Loss, signal: AbortSignal): Promise<boolean> {
-    // One that does not answer cannot be told, and forgets us when it is started anew.
-    if (kind === "call_failed") return false;
-    const startedAtMs = this.#clock.monotonicMs();
-    const patient = kind === "registration_unanswered";
-    while (this.#registration.isKnown) {
-      this.#calls.probe();
-      try {
-        await this.#registration.takeBack(signal);
-      } catch {
-        signal.throwIfAborted();
-        if (!patient) return false;
-        this.#nextAttemptAtMs = this.#clock.monotonicMs() + this.#timings.callTimeoutMs;
-        await sleep({ clock: this.#clock, delayMs: this.#timings.callTimeoutMs, signal });
-        this.#nextAttemptAtMs = null;
-      }
-    }
-    return this.#clock.monotonicMs() - startedAtMs >= STALL_MS;
-  }
-
-  /** Waits, and asks now and then whether the CCU still answers, lest a long wait hides that it does not. */
-  async #standBy(delayMs: number, signal: AbortSignal): Promise<void> {
-    const dueAtMs = this.#clock.monotonicMs() + delayMs;
-    this.#nextAttemptAtMs = dueAtMs;
-    for (let restMs = delayMs; restMs > 0; restMs = dueAtMs - this.#clock.monotonicMs()) {
-      if (restMs < delayMs) await this.#askWhetherItAnswers(signal);
-      await sleep({ clock: this.#clock, delayMs: Math.min(restMs, this.#timings.pingIntervalMs), signal });
-    }
-  }
-
-  async #askWhetherItAnswers(signal: AbortSignal): Promise<void> {
-    this.#calls.probe();
-    try {
-      await this.#call("system.listMethods", [], signal);
-    } catch {
-      // The listener has been told.
-      signal.throwIfAborted();
-    }
-  }
-
-  #call(methodName: string, params: readonly XmlRpcValue[], signal: AbortSignal): Promise<XmlRpcValue> {
-    return this.#calls.call(methodName, params, signal);
   }
 
   #commandFailed(call: Parameters<CallListener["commandFailed"]>[0]): void {

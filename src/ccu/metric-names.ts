@@ -18,7 +18,7 @@ type MetricNameKey =
   | "duplicatePong"
   | "latePong";
 
-/** Every metric key the product makes, as `source:interface:name`; `docs/metric-keys.md` says what each means. */
+/** Every metric key an interface has, as `source:interface:name`; `docs/metric-keys.md` says what each means. */
 export const METRIC_NAMES: Readonly<Record<MetricNameKey, MetricName>> = {
   roundTrip: { kind: "latency", source: "ping_pong", name: "round_trip" },
   call: { kind: "latency", source: "rpc", name: "<method>" },
@@ -32,3 +32,17 @@ export const METRIC_NAMES: Readonly<Record<MetricNameKey, MetricName>> = {
   duplicatePong: { kind: "counter", source: "callback", name: "duplicate_pong" },
   latePong: { kind: "counter", source: "callback", name: "late_pong" },
 };
+
+/** What the port counts on which all CCUs call, as `callback::name`. */
+export const CALLBACK_COUNTERS = [
+  "requests",
+  "unknown_path",
+  "wrong_method",
+  "malformed",
+  "limit_exceeded",
+  "endpoint_failed",
+  "broken_http",
+  "accept_failed",
+] as const;
+
+export type CallbackCounter = (typeof CALLBACK_COUNTERS)[number];

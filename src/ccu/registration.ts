@@ -59,6 +59,11 @@ export class Registration {
     await this.#calls.call("init", [url, this.#interfaceId], signal, () => this.#calledBack);
   }
 
+  /** Asks an interface that can be asked whether it still knows us. */
+  async isRemembered(signal: AbortSignal): Promise<boolean> {
+    return (await this.#calls.call("clientServerInitialized", [this.#interfaceId], signal)) === true;
+  }
+
   /** Nothing is left when it resolves. */
   async takeBack(signal: AbortSignal): Promise<void> {
     if (this.#leaving === undefined) return;

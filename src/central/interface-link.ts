@@ -30,38 +30,11 @@ import type { HealthTracker } from "./health-tracker.ts";
 import type { IncidentRecorder } from "./incident-recorder.ts";
 import { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import { InterfaceSignals } from "./interface-signals.ts";
+import type { CallbackRegistry, LinkIdentity, LinkListener } from "./link-ports.ts";
 import { LinkReadings } from "./link-readings.ts";
 import { type LinkTraffic, trafficOf } from "./link-traffic.ts";
 import { RadioWatch } from "./radio-watch.ts";
 import { RecoveryProgress } from "./recovery-progress.ts";
-
-/** The callback server as a link sees it. */
-export interface CallbackRegistry {
-  register(path: string, endpoint: CallbackEndpoint): Subscription;
-  /**
-   * The URL under which the CCU at `host` reaches `path`; worked out and checked anew each time.
-   * @throws HomematicError DNS_FAILED, NO_ROUTE or CALLBACK_ADDRESS_REFUSED.
-   */
-  urlFor(path: string, host: string, signal: AbortSignal): Promise<string>;
-}
-
-/** Told what concerns the CCU as a whole; must return at once. */
-export interface LinkListener {
-  described(link: InterfaceLink, details: InterfaceDetails): void;
-  diagnosisChanged(link: InterfaceLink): void;
-  signalsChanged(link: InterfaceLink): void;
-  /** Whether another interface of the CCU answers. */
-  siblingAnswers(link: InterfaceLink): boolean;
-}
-
-export interface LinkIdentity {
-  /** Sent to the CCU with `init`; ours alone. */
-  readonly interfaceId: string;
-  /** Secret path of this interface on the callback server. */
-  readonly callbackPath: string;
-  /** Differs between two runs of the program. */
-  readonly nonce: string;
-}
 
 /** Everything that belongs to one interface process: client, callbacks, pings, devices, metrics. */
 export class InterfaceLink implements InterfaceListener {

@@ -4,7 +4,7 @@ import type { LocalText } from "../base/local-text.ts";
 import type { Logger } from "../base/logger.ts";
 import type { CallbackGateway } from "../callback-gateway.ts";
 import { type CallerFactory, CentralUnit } from "../central/central-unit.ts";
-import type { CallbackRegistry } from "../central/interface-link.ts";
+import type { CallbackRegistry } from "../central/link-ports.ts";
 import { NO_MAINTENANCE } from "../central/quiet-times.ts";
 import { severityOf } from "../diagnosis/diagnose.ts";
 import type { Diagnosis } from "../diagnosis/diagnosis.ts";

@@ -51,8 +51,8 @@ const OWN: Readonly<Partial<Record<CauseCode, LocalText>>> = {
     "Versuchen Sie es erneut; bleibt es so, starten Sie die CCU neu.",
   ),
   pong_late: say(
-    "Try again; if it stays like this, check the load of the CCU and of this machine.",
-    "Versuchen Sie es erneut; bleibt es so, prüfen Sie die Auslastung der CCU und dieses Geräts.",
+    "Try again; if it stays like this, check the load of the CCU and of this machine, and restart the CCU.",
+    "Versuchen Sie es erneut; bleibt es so, prüfen Sie die Auslastung der CCU und dieses Geräts und starten Sie die CCU neu.",
   ),
   other: say("Try again; if it stays like this, restart the CCU.", "Versuchen Sie es erneut; bleibt es so, starten Sie die CCU neu."),
 };

@@ -6,6 +6,7 @@ import { type Incident, type IncidentRecord, incidentRecord, type WatchedSpan } 
 
 const DAY_MS = 86_400_000;
 const KEPT_MS = 30 * DAY_MS;
+/** Of one CCU, lest one that flaps costs the others theirs. */
 const MAX_INCIDENTS = 500;
 /** Each start of the program begins one for each interface, of which a fleet has hundreds. */
 const MAX_SPANS = 5_000;
@@ -25,7 +26,7 @@ interface CcuRecord {
   readonly spans: Map<string, WatchedSpan>;
 }
 
-/** The incidents and the watched times of all CCUs: the newest 500 of 30 days, 2 MB at most, in a file that outlives the program. */
+/** The incidents and the watched times of all CCUs: the newest 500 of each of 30 days, 2 MB at most, in a file that outlives the program. */
 export class IncidentStore {
   readonly #log: Log;
   readonly #clock: Clock;
@@ -104,8 +105,8 @@ export class IncidentStore {
   }
 
   #append(...records: readonly IncidentRecord[]): void {
-    const count = this.#records.values().reduce((sum, { incidents }) => sum + incidents.size, 0);
-    if (this.#isBehind || count > MAX_INCIDENTS || this.#log.size() > MAX_BYTES) this.#compact();
+    const tooMany = this.#records.values().some(({ incidents }) => incidents.size > MAX_INCIDENTS);
+    if (this.#isBehind || tooMany || this.#log.size() > MAX_BYTES) this.#compact();
     else this.#isBehind = !this.#log.append(...records);
   }
 
@@ -113,8 +114,10 @@ export class IncidentStore {
     const oldestMs = this.#clock.wallMs() - KEPT_MS;
     const known = [...this.#records.values().flatMap(({ spans }) => spans.values())].sort((a, b) => a.toMs - b.toMs);
     const spans = known.filter(({ toMs }) => toMs >= oldestMs).slice(-MAX_SPANS);
-    const recent = this.incidents.filter(({ endedAtMs }) => endedAtMs === null || endedAtMs >= oldestMs).slice(0, MAX_INCIDENTS);
-    const kept = fitting(recent, MAX_BYTES / 2).reverse();
+    const recent = Array.from(this.#records.values(), ({ incidents }) =>
+      newestFirst(incidents.values().filter(({ endedAtMs }) => endedAtMs === null || endedAtMs >= oldestMs)).slice(0, MAX_INCIDENTS),
+    );
+    const kept = fitting(byTurns(recent), MAX_BYTES / 2).reverse();
     this.#records.clear();
     for (const incident of kept) this.#note(incident);
     for (const span of spans) this.noteSpan(span);
@@ -133,6 +136,12 @@ function newestFirst(incidents: Iterable<Incident>): readonly Incident[] {
 /** Within the record of one CCU. */
 function isOf({ interfaceName }: Pick<Whose, "interfaceName">): (entry: { readonly interfaceName: string }) => boolean {
   return (entry) => interfaceName === null || entry.interfaceName === interfaceName;
+}
+
+/** The first of each list, then the second of each, and so on. */
+function byTurns<Item>(lists: readonly (readonly Item[])[]): readonly Item[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, turn) => lists.flatMap((list) => list.slice(turn, turn + 1))).flat();
 }
 
 /** The first ones that fit together. */

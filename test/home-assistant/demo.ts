@@ -42,7 +42,7 @@ function startAddOn(homeAssistant: HomeAssistant): PeerProcess {
   return PeerProcess.start({
     name: "The add-on",
     command: process.execPath,
-    args: ["--enable-source-maps", "dist/main.js"],
+    args: ["dist/main.js"],
     cwd: repositoryRoot,
     env: { HOME_ASSISTANT_URL: homeAssistant.url, HOME_ASSISTANT_TOKEN: homeAssistant.token },
   });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ERROR_CODES } from "../../src/base/errors.ts";
-import { METRIC_NAMES } from "../../src/ccu/metric-names.ts";
+import { CALLBACK_COUNTERS, METRIC_NAMES } from "../../src/ccu/metric-names.ts";
 import { parseOptions } from "../../src/config.ts";
 import { CAUSES } from "../../src/diagnosis/causes.ts";
 import { RANKED_CAUSES } from "../../src/diagnosis/diagnose.ts";
@@ -142,7 +142,8 @@ describe("docs/metric-keys.md", () => {
   test("holds each key the product makes, and no other", () => {
     const documented = tableOf(text, "| key |").map(([key, kind]) => `${kind} ${key?.replaceAll("`", "")}`);
     const made = Object.values(METRIC_NAMES).map(({ kind, source, name }) => `${kind} ${source}:<interface>:${name}`);
-    expect(documented).toEqual([...made, "counter metrics::invalid_sample", "counter metrics::overflow"]);
+    const ofAll = CALLBACK_COUNTERS.map((name) => `counter callback::${name}`);
+    expect(documented).toEqual([...made, ...ofAll, "counter metrics::invalid_sample", "counter metrics::overflow"]);
   });
 
   test("holds each series of /metrics with its type and help, and no other", () => {
@@ -154,6 +155,16 @@ describe("docs/metric-keys.md", () => {
     ]);
     expect(tableOf(text, "| series |")).toEqual(types);
   });
+});
+
+test("docs/adr/README.md lists each decision by its number and title, and no number is taken twice", () => {
+  const files = readdirSync(join(ROOT, "docs/adr")).filter((file) => file !== "README.md");
+  const numbered = files.toSorted().map((file, index) => {
+    const title = /^# (\d+)\. (.+)$/m.exec(read(`docs/adr/${file}`));
+    expect([file.slice(0, 4), title?.[1]]).toEqual([`${index + 1}`.padStart(4, "0"), `${index + 1}`]);
+    return [title?.[1], `[${title?.[2]}](${file})`];
+  });
+  expect(tableOf(read("docs/adr/README.md"), "| | decision |")).toEqual(numbered);
 });
 
 describe("the documents", () => {

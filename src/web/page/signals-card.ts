@@ -1,4 +1,5 @@
-import type { CcuStatus, CountedStatus, SilentDeviceStatus } from "../status.ts";
+import type { CcuStatus, CountedStatus } from "../status.ts";
+import type { SilentDeviceStatus } from "../traffic-status.ts";
 import { explain } from "./explanations.ts";
 import { formatAge } from "./format.ts";
 import { foreign, type Html, html } from "./html.ts";

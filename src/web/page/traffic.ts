@@ -1,4 +1,5 @@
-import type { InterfaceStatus, TrafficStatus } from "../status.ts";
+import type { InterfaceStatus } from "../status.ts";
+import type { TrafficStatus } from "../traffic-status.ts";
 import { explain } from "./explanations.ts";
 import { formatAge, formatNumber } from "./format.ts";
 import { foreign, type Html, html } from "./html.ts";

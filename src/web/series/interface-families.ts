@@ -2,7 +2,8 @@ import { getOrInsert } from "../../events/get-or-insert.ts";
 import { type Family, Labels, type Sample } from "../exposition.ts";
 import type { InterfaceFigures } from "../figures.ts";
 import { PATH_NAMES } from "../path-names.ts";
-import type { PathStatus, RadioModuleStatus } from "../status.ts";
+import type { PathStatus } from "../status.ts";
+import type { RadioModuleStatus } from "../traffic-status.ts";
 import type { Labelled, LabelledCcu } from "./labelled.ts";
 import { divided, flag, PREFIX, ratio, seconds } from "./naming.ts";
 

@@ -50,13 +50,13 @@ function call(methodName: string, ...params: XmlRpcValue[]): Promise<Reply> {
   return attack(encodeMethodCall(methodName, params));
 }
 
-/** What the attack has added to the counters of the process, under their names. */
+/** What the attack has added to the counters of the process, by metric key. */
 async function countedBy(attacks: () => Promise<unknown>): Promise<Readonly<Record<string, number>>> {
   const before = (await program.snapshot()).counters;
   await attacks();
   const { counters } = await untouched();
   // The CCU goes on calling meanwhile.
-  const troubles = Object.entries(counters).filter(([name]) => name !== "requests");
+  const troubles = Object.entries(counters).filter(([name]) => name !== "callback::requests");
   return Object.fromEntries(troubles.flatMap(([name, count]) => (count === before[name] ? [] : [[name, count - (before[name] ?? 0)]])));
 }
 
@@ -90,7 +90,7 @@ describe("documents that are no callbacks are refused, counted by name and harm 
     ["bytes", Buffer.from([0, 1, 2, 253, 254, 255]), 400, "malformed"],
     ["nothing", "", 400, "malformed"],
   ])("%s", async (_name, body, status, counter) => {
-    expect(await countedBy(async () => expect((await attack(body)).status).toBe(status))).toEqual({ [counter]: 1 });
+    expect(await countedBy(async () => expect((await attack(body)).status).toBe(status))).toEqual({ [`callback::${counter}`]: 1 });
   });
 
   test("no HTTP at all", async () => {
@@ -98,7 +98,7 @@ describe("documents that are no callbacks are refused, counted by name and harm 
       const socket = await rawConnection(port, "\u0016\u0003\u0001 hello\r\n\r\n");
       await new Promise((resolve) => socket.resume().once("close", resolve));
     };
-    expect(await countedBy(attacks)).toEqual({ broken_http: 1 });
+    expect(await countedBy(attacks)).toEqual({ "callback::broken_http": 1 });
   });
 });
 
@@ -109,7 +109,7 @@ test("a connection that is reset, as by a CCU that restarts, is nobody's fault",
     socket.resetAndDestroy();
     await program.snapshot();
   };
-  expect(await countedBy(attacks)).toEqual({ wrong_method: 1 });
+  expect(await countedBy(attacks)).toEqual({ "callback::wrong_method": 1 });
 });
 
 describe("calls that make no sense are answered, counted and have no effect", () => {
@@ -174,7 +174,7 @@ test("defect 22: the callback server exposes an internal method and accepts anyo
   const attacks = async (): Promise<void> => {
     for (const stranger of strangers) expect([stranger, (await attack(event, stranger)).status]).toEqual([stranger, 404]);
   };
-  expect(await countedBy(attacks)).toEqual({ unknown_path: strangers.length });
+  expect(await countedBy(attacks)).toEqual({ "callback::unknown_path": strangers.length });
   expect((await program.snapshot()).ccus[0]?.interfaces[0]?.lastEventAgeSeconds).toBeNull();
 });
 

@@ -1,5 +1,5 @@
 import type { RpcCaller } from "../../../src/ccu/guarded-caller.ts";
-import type { CallbackRegistry } from "../../../src/central/interface-link.ts";
+import type { CallbackRegistry } from "../../../src/central/link-ports.ts";
 
 /** What a fault holds up never arrives; after so many naps nobody waits for it any more. */
 const PATIENCE_NAPS = 40;

@@ -3,7 +3,7 @@ import { CallbackServer } from "../../../src/ccu/callback-server.ts";
 import type { RpcCaller } from "../../../src/ccu/guarded-caller.ts";
 import { callersOf } from "../../../src/ccu-callers.ts";
 import { CentralUnit } from "../../../src/central/central-unit.ts";
-import type { CallbackRegistry } from "../../../src/central/interface-link.ts";
+import type { CallbackRegistry } from "../../../src/central/link-ports.ts";
 import { type AnnouncementMemory, type DailyWindow, NO_MAINTENANCE } from "../../../src/central/quiet-times.ts";
 import { type CcuOptions, type InterfaceName, parseOptions } from "../../../src/config.ts";
 import type { KnownMetrics } from "../../../src/hub/known-metrics.ts";

@@ -13,6 +13,7 @@ import { MemoryLog } from "../../support/memory-log.ts";
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const HOUSE = { ccuId: "house", interfaceName: "HmIP-RF" };
+const LONG_TIMELINE = Array.from({ length: 60 }, (_, n) => ({ atMs: n, kind: "call" as const, text: "ü".repeat(200) }));
 
 describe("IncidentStore", () => {
   let folder: string;
@@ -112,11 +113,24 @@ describe("IncidentStore", () => {
     expect(again.availability(HOUSE)(60 * DAY_MS).watchedMs).toBe(0);
   });
 
+  test.each([
+    ["short", []],
+    ["long", LONG_TIMELINE],
+  ])("a CCU that flaps all day does not push the incidents of another out of the record, with %s timelines", (_, timeline) => {
+    const store = open();
+    const quiet = { ccuId: "office", interfaceName: "BidCos-RF" };
+    for (const days of [21, 20])
+      store.saveIncident(incident({ ...quiet, id: `${days} days ago`, startedAtMs: ago(days * DAY_MS), timeline: LONG_TIMELINE }));
+    for (let n = 0; n < 600; n += 1) store.saveIncident(incident({ id: `${n}`, startedAtMs: ago((1_000 - n) * MINUTE_MS), timeline }));
+    const again = open();
+    expect(again.incidentsOf(quiet).map(({ id }) => id)).toEqual(["20 days ago", "21 days ago"]);
+    expect(again.incidentsOf(HOUSE)[0]?.id).toBe("599");
+  });
+
   test("stays below 2 MB, whatever the timelines hold", () => {
     const store = open();
-    const timeline = Array.from({ length: 60 }, (_, n) => ({ atMs: n, kind: "call" as const, text: "ü".repeat(200) }));
     for (let n = 0; n < 200; n += 1) {
-      store.saveIncident(incident({ id: `${n}`, startedAtMs: ago((1_000 - n) * MINUTE_MS), timeline }));
+      store.saveIncident(incident({ id: `${n}`, startedAtMs: ago((1_000 - n) * MINUTE_MS), timeline: LONG_TIMELINE }));
       expect(statSync(path).size).toBeLessThan(2_100_000);
     }
     expect(open().incidents[0]?.id).toBe("199");
