@@ -268,8 +268,10 @@ describe("the page in a browser", () => {
     const context = await browser.newContext({ javaScriptEnabled, locale: "de-DE" });
     const page = await context.newPage();
     await page.goto(stage.proxy.url);
+    const shownAgain = page.waitForEvent("load");
     await page.getByRole("button", { name: "30 min" }).click();
-    await expect.poll(() => stage.announced).toEqual([30]);
+    await shownAgain;
+    expect(stage.announced).toEqual([30]);
     stage.show(STATES["maintenance"] ?? appStatus());
     await page.reload();
     await page.getByText("Wartung ist angekündigt.").waitFor();
