@@ -72,7 +72,7 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("by MQTT on Core $version", (core) => 
 
   test("without MQTT in Home Assistant the add-on says what to do", async () => {
     const { message } = await hub.until("the word on missing MQTT", ({ state }) => state === "waiting");
-    expect(message).toContain("Add MQTT under Settings > Devices & services");
+    expect(message?.en).toContain("Add MQTT under Settings > Devices & services");
     table.add("publish: mqtt without MQTT", "said with the remedy");
   });
 
