@@ -77,7 +77,7 @@ export function checksOf(soaked: Soaked): readonly Check[] {
       holds: true,
     },
     {
-      what: "the same in the end, when all is well",
+      what: "the same in the end, at the latest when all has been well for 6 min",
       found: `${last.sockets}, ${last.timers}, ${last.handles}`,
       wanted: "not more",
       holds: last.sockets <= first.sockets && last.timers <= first.timers,

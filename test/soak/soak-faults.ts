@@ -50,7 +50,8 @@ export const SOAK_FAULTS: readonly SoakFault[] = [
   answers("garbage", "not_xml_rpc"),
   answers("notHttp", "not_xml_rpc"),
   switched("halfOpen", "timeout", { halfOpen: true }, { halfOpen: false }),
-  switched("faultCode", "other", { faultCode: -1 }, { faultCode: 0 }),
+  // The registration itself is taken, and then all is refused.
+  { ...switched("faultCode", "other", { faultCode: -1 }, { faultCode: 0 }), recoveredMs: EVENTS_BACK_MS },
   // Devices go on reporting; VirtualDevices of which no PONG was seen since the start may have none.
   { ...switched("pingWithoutPong", "pong_late", { pingWithoutPong: true }, { pingWithoutPong: false }), passing: ["ping_unsupported"] },
   {

@@ -12,6 +12,9 @@ const CCUS = ["One", "Two"] as const;
 const INTERFACES: readonly SimulatedInterfaceName[] = ["HmIP-RF", "BidCos-RF", "VirtualDevices"];
 const WARM_UP_MS = 5 * 60_000;
 const START_LIMIT_MS = 30_000;
+/** What has been the same for 5 min is told, and its timer is gone. */
+const CALM_MS = 360_000;
+const CALM_LOOK_MS = 5_000;
 
 interface Stop {
   readonly code: number | null;
@@ -96,7 +99,7 @@ export async function soak({ minutes, seed, say }: SoakOptions): Promise<Soaked>
   const warmAfterMinutes = (performance.now() - lastStartMs) / 60_000;
   const played = (await Promise.all(playing)).flat();
   await untilWell(interfaces, program);
-  const last = await program.reading();
+  const last = await calmReading(program, first);
   const incidents = (await program.incidents()).length;
   await stop();
   return {
@@ -141,6 +144,16 @@ async function untilWell(interfaces: readonly SoakedInterface[], program: Soaked
   });
   const timer = setTimeout(() => reject(new Error(`not all interfaces were well within ${START_LIMIT_MS} ms`)), START_LIMIT_MS);
   await promise.finally(() => clearTimeout(timer));
+}
+
+/** What is held back while an interface flaps, such as a line of log, waits for some minutes more. */
+async function calmReading(program: SoakedProgram, { sockets, timers }: Reading): Promise<Reading> {
+  const endMs = performance.now() + CALM_MS;
+  for (;;) {
+    const reading = await program.reading();
+    if ((reading.sockets <= sockets && reading.timers <= timers) || performance.now() >= endMs) return reading;
+    await sleep(CALM_LOOK_MS);
+  }
 }
 
 async function pass(ms: number, signal: AbortSignal): Promise<void> {
