@@ -36,9 +36,11 @@ const Device = z.object({
   via_device_id: z.string().nullable(),
 });
 
+const [, lines = "", countsInTheMiddle = ""] =
+  /```conf\n(.*?)```.*?`(mosquitto_pub .*?)`/s.exec(await readFile(join(repositoryRoot, "docs/fleet.md"), "utf8")) ?? [];
+
 /** The bridge of docs/fleet.md to this broker in the middle, which is not encrypted and asks for no password here. */
-async function bridgeTo({ port }: Mosquitto): Promise<string> {
-  const [, lines = ""] = /```conf\n(.*?)```/s.exec(await readFile(join(repositoryRoot, "docs/fleet.md"), "utf8")) ?? [];
+function bridgeTo({ port }: Mosquitto): string {
   expect(lines).toMatch(/^address \S+:8883$/m);
   return lines.replace(/^address .*$/m, `address 127.0.0.1:${port}`).replaceAll(/^(bridge_cafile|remote_\w+) .*\n/gm, "");
 }
@@ -73,7 +75,7 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("by MQTT on Core $version", (core) => 
   beforeAll(async () => {
     homeAssistant = peers.use(await HomeAssistant.start({ core, companion: false }));
     middle = peers.use(await Mosquitto.start());
-    broker = peers.use(await Mosquitto.start({ bridge: await bridgeTo(middle) }));
+    broker = peers.use(await Mosquitto.start({ bridge: bridgeTo(middle) }));
     hub = start();
     peers.defer(() => hub[Symbol.asyncDispose]());
   });
@@ -167,6 +169,15 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("by MQTT on Core $version", (core) => 
     expect(passedOn).toHaveLength(3 + 2);
     expect(here.get("homematic_vitals/status")).toBe("online");
     expect(new Map([...there].filter(([topic]) => topic.startsWith("home")))).toEqual(new Map(passedOn));
+  });
+
+  test("a Home Assistant in the middle shows the same, once it is told as in the guide that values count", async () => {
+    await using inTheMiddle = await HomeAssistant.start({ core, companion: false });
+    await middle.addTo(inTheMiddle);
+    await inTheMiddle.waitForState(HEALTH, "unavailable", 15_000);
+    expect(await middle.run(countsInTheMiddle)).toEqual({ code: 0, signal: null });
+    await inTheMiddle.waitForState(HEALTH, ({ state }) => Number.parseFloat(state) === 100, 70_000);
+    expect(await inTheMiddle.state(INTERFACE_HEALTH)).toMatchObject({ state: "100" });
   });
 
   test("a trouble shows with cause and remedy in one change of state", async () => {

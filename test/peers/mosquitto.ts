@@ -49,6 +49,17 @@ export class Mosquitto implements AsyncDisposable {
     return entryId;
   }
 
+  /** By a command that somebody else has written down for the machine of the broker. */
+  async run(command: string): Promise<PeerExit> {
+    const [program = "", ...args] = command.split(" ");
+    await using publisher = PeerProcess.start({
+      name: program,
+      command: program,
+      args: ["-h", "127.0.0.1", "-p", String(this.port), ...args],
+    });
+    return await publisher.exited;
+  }
+
   /** What the broker keeps for those who come later, by topic. */
   async retained(): Promise<ReadonlyMap<string, string>> {
     const args = ["-h", "127.0.0.1", "-p", String(this.port), "-t", "#", "-F", "%r %t %p", "-W", "1"];
