@@ -27,6 +27,7 @@ export class Harness implements AsyncDisposable {
     install = null,
     callbackTester = null,
     maintained = [],
+    allowedPeers = null,
   }: {
     status?: AppStatus;
     logger?: Logger;
@@ -35,6 +36,7 @@ export class Harness implements AsyncDisposable {
     install?: InstallTarget | null;
     callbackTester?: CallbackTester | null;
     maintained?: readonly Maintainable[];
+    allowedPeers?: readonly string[] | null;
   } = {}) {
     this.source = new FakeSource(status);
     const { source, clock } = this;
@@ -47,6 +49,7 @@ export class Harness implements AsyncDisposable {
       install,
       callbackTester,
       maintained,
+      allowedPeers,
       clock,
       logger,
     });

@@ -19,10 +19,9 @@ const LARGE_PIECES = ["Transfer-Encoding: chunked", `fffffff\r\n${"x".repeat(5_0
 let done: string[];
 let harness: Harness;
 
-beforeEach(async () => {
-  done = [];
+function serve(allowedPeers: readonly string[] | null = null): Promise<Harness> {
   const announced = (name: string) => ({ name, announceMaintenance: (minutes: number) => void done.push(`${name} ${minutes}`) });
-  harness = await new Harness({
+  return new Harness({
     status: appStatus({ companion: companionStatus({ canInstall: true }) }),
     limits: LIMITS,
     install: { accept: () => void done.push("install") },
@@ -33,7 +32,13 @@ beforeEach(async () => {
       },
     },
     maintained: [announced("CCU"), announced("Cellar")],
+    allowedPeers,
   }).start();
+}
+
+beforeEach(async () => {
+  done = [];
+  harness = await serve();
 });
 
 afterEach(() => harness[Symbol.asyncDispose]());
@@ -168,6 +173,13 @@ describe.each([API, ...FORMS])("POST %s", (path) => {
       const body = path === API ? THIRTY : `token=${token}&minutes=30`;
       await expectRefused(whole(path, body, [...headers, "Sec-Fetch-Site: same-origin"], host), "421");
     }
+  });
+
+  it("of an app is closed to all but the Supervisor, whatever they say of themselves", async () => {
+    await using app = await serve(["172.30.32.2"]);
+    const liar = [...headers, "X-Forwarded-For: 172.30.32.2", "X-Ingress-Path: /api/hassio_ingress/x", "X-Remote-User-Name: admin"];
+    expectAnswer(await send(app.server.port, whole(path, THIRTY, liar)), "403");
+    expect(done).toEqual([]);
   });
 
   it("is closed to other sites, even with a token, and to every other method", async () => {
