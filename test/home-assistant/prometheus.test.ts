@@ -217,6 +217,17 @@ describe("a real Prometheus", () => {
     await becomes(`time() - timestamp(up{site="home"}) < bool ${(Date.now() - backAtMs) / 1_000}`, 1);
     await addOn.stop();
     await becomes(asked(queries.find(([title]) => title === "CCUs not heard")?.[1] ?? ""), 4);
+    // What a scrape tells may be written in two parts, between which a rule is evaluated.
+    await eventually({
+      what: "one alarm at each site",
+      timeoutMs: 30_000,
+      ask: async () => {
+        const raised = (await prometheus.alerts()).map(({ name, labels }) => `${name} ${labels["site"]}`);
+        const alarms = raised.filter((alarm) => alarm.startsWith("HomematicVitals")).toSorted();
+        expect(alarms).toEqual(["HomematicVitalsSilent cellar", "HomematicVitalsSilent home"]);
+        return true;
+      },
+    });
   });
 });
 
