@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { z } from "zod";
+import { Budget } from "../base/budget.ts";
+import type { Clock } from "../base/clock.ts";
 import { LONGEST_MAINTENANCE_MINUTES } from "../config.ts";
 import { readBody } from "./read-body.ts";
 import type { Reply } from "./respond.ts";
@@ -12,17 +14,25 @@ export interface Maintainable {
   announceMaintenance(minutes: number): void;
 }
 
+const MS_PER_SECOND = 1_000;
 const EXAMPLE = '{ "ccu": "CCU", "minutes": 30 }';
+/** Each one is written to the disk and to the log, whoever asks for it however often. */
+const ANNOUNCEMENTS = { burst: 20, refillMs: 10_000 };
 const MINUTES = `a whole number from 1 to ${LONGEST_MAINTENANCE_MINUTES}, or 0 to end it`;
+
+interface Refusal {
+  readonly status: 400 | 429;
+  readonly text: string;
+}
 
 /** Announces maintenance for the forms of the page and for automations, and says by name which field is wrong. */
 export class MaintenanceDesk {
-  readonly #maintained: readonly Maintainable[];
+  readonly #maintained: readonly { readonly ccu: Maintainable; readonly budget: Budget }[];
   readonly #source: Pick<StatusSource, "status">;
   readonly #schema: z.ZodType<{ ccu?: string | undefined; minutes: number }>;
 
-  constructor({ maintained, source }: { maintained: readonly Maintainable[]; source: Pick<StatusSource, "status"> }) {
-    this.#maintained = maintained;
+  constructor({ maintained, source, clock }: { maintained: readonly Maintainable[]; source: Pick<StatusSource, "status">; clock: Clock }) {
+    this.#maintained = maintained.map((ccu) => ({ ccu, budget: new Budget({ clock, ...ANNOUNCEMENTS }) }));
     this.#source = source;
     const names = maintained.map(({ name }) => name);
     const ccu = `the name of a CCU (${names.map((name) => JSON.stringify(name)).join(", ")}), or nothing for all of them`;
@@ -39,17 +49,25 @@ export class MaintenanceDesk {
   }
 
   /** Begins or ends it, or says what is wrong with the wish; null: it is done. */
-  announce(wish: unknown): string | null {
+  announce(wish: unknown): Refusal | null {
     const { data, error } = this.#schema.safeParse(wish);
-    if (data === undefined)
-      return error?.issues.map(({ path, message }) => `${path.join(".") || "body"}: expected ${message}`).join("; ") ?? "";
-    for (const each of this.#maintained) if (data.ccu === undefined || data.ccu === each.name) each.announceMaintenance(data.minutes);
+    if (data === undefined) {
+      const problems = error?.issues.map(({ path, message }) => `${path.join(".") || "body"}: expected ${message}`);
+      return { status: 400, text: [...new Set(problems)].join("; ") };
+    }
+    const named = this.#maintained.filter(({ ccu }) => data.ccu === undefined || data.ccu === ccu.name);
+    const waitMs = Math.max(...named.map(({ budget }) => budget.availableInMs()));
+    if (waitMs > 0) return { status: 429, text: `announced too often: try again in ${Math.ceil(waitMs / MS_PER_SECOND)} s` };
+    for (const { ccu, budget } of named) {
+      budget.spend();
+      ccu.announceMaintenance(data.minutes);
+    }
     return null;
   }
 
   /** From a form of the page. */
   announceIn(fields: URLSearchParams): string | null {
-    return this.announce({ ccu: fields.get("ccu") ?? undefined, minutes: Number(fields.get("minutes") || Number.NaN) });
+    return this.announce({ ccu: fields.get("ccu") ?? undefined, minutes: Number(fields.get("minutes") || Number.NaN) })?.text ?? null;
   }
 
   /** From an automation. A page of another site could send anything but JSON without being asked. */
@@ -57,8 +75,8 @@ export class MaintenanceDesk {
     if (!/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")) {
       return json(415, { error: "content-type: expected application/json" });
     }
-    const problem = this.announce(parsed(await readBody(request)));
-    if (problem !== null) return json(400, { error: problem });
+    const refusal = this.announce(parsed(await readBody(request)));
+    if (refusal !== null) return json(refusal.status, { error: refusal.text });
     return json(200, { ccus: this.#source.status().ccus.map(({ name, quiet }) => ({ name, quiet })) });
   }
 }

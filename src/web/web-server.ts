@@ -101,7 +101,7 @@ export class WebServer implements AsyncDisposable {
     const wallMs = (): number => clock.wallMs();
     const callbackTest = callbackTester && new CallbackTest({ tester: callbackTester, wallMs });
     const testForm = callbackTest && new GuardedForm({ action: "test-callback", act: () => callbackTest.run().then(() => null) });
-    const desk = maintained.length === 0 ? null : new MaintenanceDesk({ maintained, source });
+    const desk = maintained.length === 0 ? null : new MaintenanceDesk({ maintained, source, clock });
     const maintenance = desk && new GuardedForm({ action: "maintenance", act: (fields) => desk.announceIn(fields) });
     const takePage: TakePage = () => {
       const status = source.status();

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { AddOn } from "../peers/add-on.ts";
@@ -5,6 +7,7 @@ import { NEWEST_CORE, OLDEST_CORE } from "../peers/cores.ts";
 import { eventually } from "../peers/eventually.ts";
 import { HomeAssistant } from "../peers/home-assistant.ts";
 import { Mosquitto } from "../peers/mosquitto.ts";
+import { repositoryRoot } from "../peers/paths.ts";
 import { Pydevccu } from "../peers/pydevccu.ts";
 import { CheckTable } from "./check-table.ts";
 import { HandMadeHub, INTERFACE, Memory, TROUBLE } from "./hand-made-hub.ts";
@@ -33,6 +36,15 @@ const Device = z.object({
   via_device_id: z.string().nullable(),
 });
 
+const [, lines = "", countsInTheMiddle = ""] =
+  /```conf\n(.*?)```.*?`(mosquitto_pub .*?)`/s.exec(await readFile(join(repositoryRoot, "docs/fleet.md"), "utf8")) ?? [];
+
+/** The bridge of docs/fleet.md to this broker in the middle, which is not encrypted and asks for no password here. */
+function bridgeTo({ port }: Mosquitto): string {
+  expect(lines).toMatch(/^address \S+:8883$/m);
+  return lines.replace(/^address .*$/m, `address 127.0.0.1:${port}`).replaceAll(/^(bridge_cafile|remote_\w+) .*\n/gm, "");
+}
+
 /** The sensors by Home Assistant's own MQTT integration and a real broker; the checks build on each other. */
 describe.each([OLDEST_CORE, NEWEST_CORE])("by MQTT on Core $version", (core) => {
   const peers = new AsyncDisposableStack();
@@ -40,6 +52,7 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("by MQTT on Core $version", (core) => 
   const memory = new Memory();
   let homeAssistant: HomeAssistant;
   let broker: Mosquitto;
+  let middle: Mosquitto;
   let hub: HandMadeHub;
 
   const registered = async () => {
@@ -61,7 +74,8 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("by MQTT on Core $version", (core) => 
 
   beforeAll(async () => {
     homeAssistant = peers.use(await HomeAssistant.start({ core, companion: false }));
-    broker = peers.use(await Mosquitto.start());
+    middle = peers.use(await Mosquitto.start());
+    broker = peers.use(await Mosquitto.start({ bridge: bridgeTo(middle) }));
     hub = start();
     peers.defer(() => hub[Symbol.asyncDispose]());
   });
@@ -149,6 +163,23 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("by MQTT on Core $version", (core) => 
     expect(states.get("sensor.cellar_unreachable_devices")?.attributes).toMatchObject({ devices: ["Window kitchen (000A1234567890)"] });
   });
 
+  test("a broker in the middle is told the same by the bridge of the guide, but not what all sites share", async () => {
+    const [here, there] = await Promise.all([broker.retained(), middle.retained()]);
+    const passedOn = [...here].filter(([topic]) => /^homeassistant\/device\/|^homematic_vitals\/.+\/state$/.test(topic));
+    expect(passedOn).toHaveLength(3 + 2);
+    expect(here.get("homematic_vitals/status")).toBe("online");
+    expect(new Map([...there].filter(([topic]) => topic.startsWith("home")))).toEqual(new Map(passedOn));
+  });
+
+  test("a Home Assistant in the middle shows the same, once it is told as in the guide that values count", async () => {
+    await using inTheMiddle = await HomeAssistant.start({ core, companion: false });
+    await middle.addTo(inTheMiddle);
+    await inTheMiddle.waitForState(HEALTH, "unavailable", 15_000);
+    expect(await middle.run(countsInTheMiddle)).toEqual({ code: 0, signal: null });
+    await inTheMiddle.waitForState(HEALTH, ({ state }) => Number.parseFloat(state) === 100, 70_000);
+    expect(await inTheMiddle.state(INTERFACE_HEALTH)).toMatchObject({ state: "100" });
+  });
+
   test("a trouble shows with cause and remedy in one change of state", async () => {
     const seen: unknown[] = [];
     using _ = homeAssistant.onStateChanged(({ entity_id: id, new_state: state }) => {
@@ -209,7 +240,10 @@ describe.each([OLDEST_CORE, NEWEST_CORE])("by MQTT on Core $version", (core) => 
     await eventually({
       what: "the end of the device's topics",
       timeoutMs: 10_000,
-      ask: async () => ([...(await broker.retained()).keys()].some((topic) => topic.includes("HmIP-RF")) ? undefined : true),
+      ask: async () => {
+        const kept = await Promise.all([broker.retained(), middle.retained()]);
+        return kept.flatMap((topics) => [...topics.keys()]).some((topic) => topic.includes("HmIP-RF")) ? undefined : true;
+      },
     });
     hub.publisher.describe(INTERFACE, { connected: true, health: 100 });
     await homeAssistant.waitForState(INTERFACE_HEALTH, "100");

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { z } from "zod";
 import { SimulatedCcu } from "../../src/simulator/index.ts";
 import { AddOn } from "../peers/add-on.ts";
@@ -9,6 +9,7 @@ import { eventually } from "../peers/eventually.ts";
 import { freePort } from "../peers/free-port.ts";
 import { repositoryRoot } from "../peers/paths.ts";
 import { Prometheus, type PrometheusSample, promtool } from "../peers/prometheus.ts";
+import { WriteGate } from "../peers/write-gate.ts";
 
 /** A ping every 15 s and a window that has to hold two of them. */
 const DATA_LIMIT_MS = 120_000;
@@ -21,7 +22,7 @@ const Dashboard = z.object({
   panels: z.array(z.object({ title: z.string(), targets: z.array(Target).default([]) })),
   templating: z.object({ list: z.array(z.object({ name: z.string(), definition: z.string().optional() })) }),
 });
-const Config = z.record(z.string(), z.unknown());
+const Composed = z.object({ services: z.record(z.string(), z.looseObject({ command: z.array(z.string()).default([]) })) });
 
 const read = (file: string): Promise<string> => readFile(join(MONITORING, file), "utf8");
 const dashboard = Dashboard.parse(JSON.parse(await read("dashboard.json")));
@@ -34,23 +35,18 @@ const variables = dashboard.templating.list.flatMap(({ name, definition }): [str
 /** With nothing chosen. */
 const asked = (query: string): string => query.replaceAll(/\$(site|ccu)\b/g, ".*").replaceAll("$__rate_interval", RATE_WINDOW);
 
-/** A file of `monitoring/` that looks at the add-on every second. */
-async function configOf({
-  file,
-  addOn,
-  labels = {},
-  changes,
-}: {
-  file: string;
-  addOn: AddOn;
-  labels?: Readonly<Record<string, string>>;
-  changes: (global: object) => Record<string, unknown>;
-}): Promise<string> {
-  const config = Config.parse(parse(await read(file)));
-  const { host } = new URL(addOn.url);
-  const job = { job_name: "homematic_vitals", static_configs: [{ targets: [host], labels }] };
-  return stringify({ ...config, ...changes({ ...Config.parse(config["global"]), scrape_interval: "1s" }), scrape_configs: [job] });
+/** A file of `monitoring/` with what everybody enters there themselves, each of which has to be in it. */
+async function filled(file: string, entries: Readonly<Record<string, string>>): Promise<string> {
+  let text = await read(file);
+  for (const [placeholder, entry] of Object.entries(entries)) {
+    expect(text).toContain(placeholder);
+    text = text.replaceAll(placeholder, entry);
+  }
+  return text;
 }
+
+const commandOf = async (file: string, service: string): Promise<readonly string[]> =>
+  Composed.parse(parse(await read(file))).services[service]?.command ?? [];
 
 /** The built add-on with one CCU that is well and one that is not, scraped by Prometheus with the files of `monitoring/`. */
 describe("a real Prometheus", () => {
@@ -96,13 +92,13 @@ describe("a real Prometheus", () => {
         home_assistant: { url: `http://127.0.0.1:${await freePort()}`, token: "none" },
       }),
     );
-    const config = await configOf({
-      file: "prometheus.yaml",
-      addOn,
-      labels: { site: "home" },
-      changes: (global) => ({ global, rule_files: [join(MONITORING, "alerts.yaml")] }),
-    });
-    prometheus = peers.use(await Prometheus.start({ config }));
+    const config = await filled("prometheus.yaml", { "192.168.178.30:8099": new URL(addOn.url).host, "interval: 30s": "interval: 1s" });
+    prometheus = peers.use(
+      await Prometheus.start({
+        command: await commandOf("compose.yaml", "prometheus"),
+        files: { "prometheus.yaml": config, "alerts.yaml": await read("alerts.yaml") },
+      }),
+    );
   });
 
   afterAll(() => peers.disposeAsync());
@@ -190,14 +186,48 @@ describe("a real Prometheus", () => {
     await becomes('count(homematic_vitals_cause{ccu="SIM0000001", cause=~"connection_refused|connection_lost"})', 2);
   });
 
-  test("an agent of a site writes to it what it scrapes there, with the name of the site", async () => {
-    const config = await configOf({
-      file: "site/agent.yaml",
-      addOn,
-      changes: (global) => ({ global, remote_write: [{ url: `${prometheus.url}/api/v1/write` }] }),
+  test("an agent of a site writes to it what it scrapes there, and later what it could not send; who is gone is missed", async () => {
+    await using gate = await WriteGate.start({ store: prometheus.url, username: "cellar", password: "p4ss" });
+    const config = await filled("site/agent.yaml", {
+      "localhost:8099": new URL(addOn.url).host,
+      "interval: 30s": "interval: 1s",
+      "https://metrics.example.org": gate.url,
     });
-    await using _ = await Prometheus.start({ config, agent: true });
+    await using agent = await Prometheus.start({
+      command: await commandOf("site/compose.yaml", "agent"),
+      files: { "agent.yaml": config, password: "p4ss" },
+    });
     await becomes('count(homematic_vitals_build_info{site="cellar"})', 1);
+
+    await prometheus.stop();
+    const [awayAtMs, scrapes] = [Date.now(), 'prometheus_target_interval_length_seconds_count{interval="1s"}'];
+    const before = await agent.own(scrapes);
+    await eventually({
+      what: "six scrapes of the agent without a store",
+      timeoutMs: DATA_LIMIT_MS,
+      ask: async () => (await agent.own(scrapes)) >= before + 6 || undefined,
+    });
+    const backAtMs = Date.now();
+    await prometheus.start();
+    const meanwhile = `[${backAtMs - awayAtMs}ms] @ ${backAtMs / 1_000}`;
+    await becomes(`count_over_time(up{site="cellar"}${meanwhile}) >= bool 5`, 1);
+    expect(await prometheus.query(`count_over_time(up{site="home"}${meanwhile})`)).toEqual([]);
+
+    // Of what it has not scraped since its start the store does not notice the end.
+    await becomes(`time() - timestamp(up{site="home"}) < bool ${(Date.now() - backAtMs) / 1_000}`, 1);
+    await addOn.stop();
+    await becomes(asked(queries.find(([title]) => title === "CCUs not heard")?.[1] ?? ""), 4);
+    // What a scrape tells may be written in two parts, between which a rule is evaluated.
+    await eventually({
+      what: "one alarm at each site",
+      timeoutMs: 30_000,
+      ask: async () => {
+        const raised = (await prometheus.alerts()).map(({ name, labels }) => `${name} ${labels["site"]}`);
+        const alarms = raised.filter((alarm) => alarm.startsWith("HomematicVitals")).toSorted();
+        expect(alarms).toEqual(["HomematicVitalsSilent cellar", "HomematicVitalsSilent home"]);
+        return true;
+      },
+    });
   });
 });
 

@@ -11,22 +11,25 @@ const START_LIMIT_MS = 10_000;
 export class Mosquitto implements AsyncDisposable {
   readonly port: number;
   readonly #directory: string;
+  readonly #bridge: string;
   #process: PeerProcess | undefined;
 
-  private constructor(port: number, directory: string) {
+  private constructor({ port, directory, bridge }: { port: number; directory: string; bridge: string }) {
     this.port = port;
     this.#directory = directory;
+    this.#bridge = bridge;
   }
 
-  static async start(): Promise<Mosquitto> {
-    const broker = new Mosquitto(await freePort(), await mkdtemp(join(tmpdir(), "mosquitto-")));
+  /** `bridge`: the lines of its configuration that connect it to another broker. */
+  static async start({ bridge = "" }: { bridge?: string } = {}): Promise<Mosquitto> {
+    const broker = new Mosquitto({ port: await freePort(), directory: await mkdtemp(join(tmpdir(), "mosquitto-")), bridge });
     await broker.start();
     return broker;
   }
 
   async start(): Promise<void> {
     const file = join(this.#directory, "mosquitto.conf");
-    await writeFile(file, `listener ${this.port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
+    await writeFile(file, `listener ${this.port} 127.0.0.1\nallow_anonymous true\npersistence false\n${this.#bridge}`);
     // Debian keeps it where only root looks for programs.
     const env = { PATH: `${process.env["PATH"]}:/usr/sbin` };
     this.#process = PeerProcess.start({ name: "mosquitto", command: "mosquitto", args: ["-c", file], env });
@@ -44,6 +47,17 @@ export class Mosquitto implements AsyncDisposable {
       { broker: "127.0.0.1", port: this.port, protocol: "5", other_settings: other },
     ]);
     return entryId;
+  }
+
+  /** By a command that somebody else has written down for the machine of the broker. */
+  async run(command: string): Promise<PeerExit> {
+    const [program = "", ...args] = command.split(" ");
+    await using publisher = PeerProcess.start({
+      name: program,
+      command: program,
+      args: ["-h", "127.0.0.1", "-p", String(this.port), ...args],
+    });
+    return await publisher.exited;
   }
 
   /** What the broker keeps for those who come later, by topic. */

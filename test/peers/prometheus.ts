@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -22,12 +22,16 @@ export interface PrometheusAlert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** A service as a compose file has it. */
 interface PrometheusOptions {
-  /** The text of the configuration. */
-  readonly config: string;
-  /** Scrapes and writes elsewhere, and answers no queries; false unless stated. */
-  readonly agent?: boolean;
+  readonly command: readonly string[];
+  /** What lies in `/etc/prometheus` of its container, by name. */
+  readonly files: Readonly<Record<string, string>>;
 }
+
+/** Of the container; here both are in a folder that is removed in the end. */
+const CONFIG_FOLDER = "/etc/prometheus";
+const DATA_FOLDER = "/prometheus";
 
 const Samples = z.object({
   status: z.literal("success"),
@@ -40,40 +44,63 @@ const Texts = z.record(z.string(), z.string());
 const Alerts = z.object({ data: z.object({ alerts: z.array(z.object({ state: z.string(), labels: Texts, annotations: Texts })) }) });
 const Failure = z.object({ stdout: z.string(), stderr: z.string() });
 
-/** A real Prometheus with a store of its own that takes what others write to it. */
+/** A real Prometheus, run by the command and the files of a compose file. */
 export class Prometheus implements AsyncDisposable {
   readonly url: string;
   readonly #directory: string;
-  readonly #process: PeerProcess;
+  readonly #args: readonly string[];
+  #process: PeerProcess | undefined;
 
-  private constructor({ url, directory, process }: { url: string; directory: string; process: PeerProcess }) {
+  private constructor({ url, directory, args }: { url: string; directory: string; args: readonly string[] }) {
     this.url = url;
     this.#directory = directory;
-    this.#process = process;
+    this.#args = args;
   }
 
   /** Resolves once it scrapes. */
-  static async start({ config, agent = false }: PrometheusOptions): Promise<Prometheus> {
+  static async start({ command, files }: PrometheusOptions): Promise<Prometheus> {
     const [directory, port] = await Promise.all([mkdtemp(join(tmpdir(), "prometheus-")), freePort()]);
-    const configFile = join(directory, "prometheus.yaml");
-    await writeFile(configFile, config);
-    const data = join(directory, "data");
-    const mode = agent
-      ? ["--enable-feature=agent", `--storage.agent.path=${data}`]
-      : [`--storage.tsdb.path=${data}`, "--web.enable-remote-write-receiver"];
-    const process = PeerProcess.start({
-      name: "Prometheus",
-      command: "prometheus",
-      args: [`--config.file=${configFile}`, `--web.listen-address=127.0.0.1:${port}`, ...mode],
-    });
-    const prometheus = new Prometheus({ url: `http://127.0.0.1:${port}`, directory, process });
+    const place = (text: string): string => text.replaceAll(CONFIG_FOLDER, join(directory, "config"));
+    await mkdir(join(directory, "config"));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, "config", name), place(text));
+    const isOld = (await promtool(["--version"])).output.includes("version 2.");
+    const args = command
+      .map((arg) => (arg.endsWith(`=${DATA_FOLDER}`) ? arg.replace(DATA_FOLDER, join(directory, "data")) : place(arg)))
+      .map((arg) => (arg === "--agent" && isOld ? "--enable-feature=agent" : arg))
+      .filter((arg) => !arg.startsWith("--web.listen-address"));
+    const url = `http://127.0.0.1:${port}`;
+    const prometheus = new Prometheus({ url, directory, args: [...args, `--web.listen-address=127.0.0.1:${port}`] });
     try {
-      await prometheus.#becomeReady();
+      await prometheus.start();
     } catch (error) {
       await prometheus[Symbol.asyncDispose]();
       throw error;
     }
     return prometheus;
+  }
+
+  /** Where it was, with what it knew. */
+  async start(): Promise<void> {
+    const process = PeerProcess.start({ name: "Prometheus", command: "prometheus", args: this.#args });
+    this.#process = process;
+    await eventually({
+      what: "the start of Prometheus",
+      timeoutMs: START_LIMIT_MS,
+      ask: async () => {
+        if (!process.running) throw process.failure("ended");
+        return (await fetch(`${this.url}/-/ready`)).ok || undefined;
+      },
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+  }
+
+  /** A series of its own, with its labels; an agent answers no queries. */
+  async own(series: string): Promise<number> {
+    const lines = (await (await fetch(`${this.url}/metrics`)).text()).split("\n");
+    return Number(lines.find((line) => line.startsWith(`${series} `))?.slice(series.length));
   }
 
   /** What the query is at this moment. */
@@ -104,19 +131,8 @@ export class Prometheus implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#process.stop();
+    await this.stop();
     await rm(this.#directory, { recursive: true, force: true });
-  }
-
-  async #becomeReady(): Promise<void> {
-    await eventually({
-      what: "the start of Prometheus",
-      timeoutMs: START_LIMIT_MS,
-      ask: async () => {
-        if (!this.#process.running) throw this.#process.failure("ended");
-        return (await fetch(`${this.url}/-/ready`)).ok || undefined;
-      },
-    });
   }
 }
 

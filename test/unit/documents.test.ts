@@ -155,6 +155,14 @@ describe("docs/metric-keys.md", () => {
     ]);
     expect(tableOf(text, "| series |")).toEqual(types);
   });
+
+  test("explains each label of them", () => {
+    const series = openMetrics(figuresOf(appStatus({ ccus: [TROUBLED] })), OPEN_METRICS);
+    const labels = new Set([...series.matchAll(/[{,]([a-z_]+)="/g)].map(([, label = ""]) => label));
+    const [, explained = ""] = /^Labels: (.*?)\n\n/ms.exec(text) ?? [];
+    expect(labels.size).toBeGreaterThan(5);
+    expect([...labels].filter((label) => !explained.includes(`\`${label}\``))).toEqual([]);
+  });
 });
 
 test("docs/adr/README.md lists each decision by its number and title, and no number is taken twice", () => {

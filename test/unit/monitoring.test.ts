@@ -20,10 +20,11 @@ const Rule = z.object({
   annotations: z.record(z.string(), z.string()),
 });
 const Rules = z.object({ groups: z.array(z.object({ rules: z.array(Rule) })) });
+const Expected = z.object({ exp_labels: z.record(z.string(), z.string()) });
 const Tests = z.object({
   tests: z.array(
     z.object({
-      alert_rule_test: z.array(z.object({ alertname: z.string(), exp_alerts: z.array(z.unknown()) })).default([]),
+      alert_rule_test: z.array(z.object({ alertname: z.string(), exp_alerts: z.array(Expected) })).default([]),
     }),
   ),
 });
@@ -34,7 +35,11 @@ const Panel = z.object({
   title: z.string().min(1),
   description: z.string().optional(),
   gridPos: Place,
-  targets: z.array(z.object({ expr: z.string(), datasource: z.object({ uid: z.literal("$" + "{datasource}") }) })).default([]),
+  targets: z
+    .array(
+      z.object({ expr: z.string(), legendFormat: z.string().optional(), datasource: z.object({ uid: z.literal("$" + "{datasource}") }) }),
+    )
+    .default([]),
 });
 const Dashboard = z.object({ uid: z.string(), panels: z.array(Panel) });
 const Networks = z.object({ default: z.object({ aliases: z.array(z.string()) }) }).optional();
@@ -50,13 +55,24 @@ const Scraped = z.object({
 });
 
 const rules = Rules.parse(parse(read("alerts.yaml"))).groups.flatMap((group) => group.rules);
+const checks = Tests.parse(parse(read("alerts.test.yaml"))).tests.flatMap(({ alert_rule_test }) => alert_rule_test);
+const brokenCauses = CAUSE_CODES.filter((code) => CAUSES[code].severity !== "notice");
 const { panels } = Dashboard.parse(JSON.parse(read("dashboard.json")));
 const queries = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 
 describe("the alert rules", () => {
   test("each cause that breaks something belongs to one of them, and none to two", () => {
     const named = rules.flatMap(({ expr }) => [...expr.matchAll(/\bcause=~?"([^"]+)"/g)].flatMap(([, codes = ""]) => codes.split("|")));
-    expect(named.toSorted()).toEqual(CAUSE_CODES.filter((code) => CAUSES[code].severity !== "notice").toSorted());
+    expect(named.toSorted()).toEqual(brokenCauses.toSorted());
+  });
+
+  test("each cause that breaks something has a test in which it is told", () => {
+    const told = new Set(checks.flatMap(({ exp_alerts }) => exp_alerts.map(({ exp_labels }) => exp_labels["cause"])));
+    expect(brokenCauses.filter((code) => !told.has(code))).toEqual([]);
+  });
+
+  test.each(rules)("$alert says where, since serial numbers and addresses tell sites apart for nobody", ({ annotations }) => {
+    for (const text of ["summary", "summary_de"]) expect(annotations[text]).toContain("{{ with $labels.site }} ({{ . }}){{ end }}");
   });
 
   test("docs/fleet.md names each of them with its causes", () => {
@@ -84,9 +100,8 @@ describe("the alert rules", () => {
   });
 
   test.each(rules)("$alert has a test in which it fires and one in which it does not yet", ({ alert }) => {
-    const { tests } = Tests.parse(parse(read("alerts.test.yaml")));
-    const checks = tests.flatMap(({ alert_rule_test }) => alert_rule_test).filter(({ alertname }) => alertname === alert);
-    expect(new Set(checks.map(({ exp_alerts }) => exp_alerts.length > 0))).toEqual(new Set([true, false]));
+    const own = checks.filter(({ alertname }) => alertname === alert);
+    expect(new Set(own.map(({ exp_alerts }) => exp_alerts.length > 0))).toEqual(new Set([true, false]));
   });
 });
 
@@ -103,6 +118,13 @@ describe("the dashboard", () => {
       }
     }
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  });
+
+  test("names in each legend that tells CCUs apart the CCU as its owner does, and its site", () => {
+    const legends = panels.flatMap(({ targets }) => targets.map(({ legendFormat = "" }) => legendFormat));
+    expect(legends.filter((legend) => /\{\{(ccu|name|interface)\}\}/.test(legend)).length).toBeGreaterThan(10);
+    expect(legends.filter((legend) => legend.includes("{{ccu}}"))).toEqual([]);
+    expect(legends.filter((legend) => /\{\{(name|instance)\}\}/.test(legend) && !legend.endsWith(" {{site}}"))).toEqual([]);
   });
 });
 
@@ -155,6 +177,19 @@ describe("the files of the fleet are in step", () => {
         [`127.0.0.1:${port}:${port}`],
       ]);
     }
+  });
+
+  test("Grafana takes rates over enough scrapes of each site, also of one with a slow line", () => {
+    const secondsOf = (text = ""): number => Number.parseInt(text, 10) * (text.endsWith("m") ? 60 : 1);
+    const [{ jsonData }] = z
+      .object({ datasources: z.tuple([z.object({ jsonData: z.object({ timeInterval: z.string() }) })]) })
+      .parse(parse(read("grafana/datasources.yaml"))).datasources;
+    const slow = /`scrape_interval` to `(\w+)`/.exec(readFileSync(join(ROOT, "docs/fleet.md"), "utf8"))?.[1];
+    const usual = ["prometheus.yaml", "site/agent.yaml"].map(
+      (file) => z.object({ global: z.object({ scrape_interval: z.string() }) }).parse(parse(read(file))).global.scrape_interval,
+    );
+    expect(secondsOf(slow)).toBeGreaterThan(0);
+    expect(secondsOf(jsonData.timeInterval)).toBe(Math.max(...[slow, ...usual].map(secondsOf)));
   });
 
   test("Grafana finds the dashboard where compose.yaml puts it", () => {

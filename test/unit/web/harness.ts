@@ -1,5 +1,7 @@
 import { get, type IncomingMessage, request } from "node:http";
 import { type Logger, silentLogger } from "../../../src/base/logger.ts";
+import type { CallbackTester } from "../../../src/web/callback-test.ts";
+import type { Maintainable } from "../../../src/web/maintenance.ts";
 import type { AppStatus } from "../../../src/web/status.ts";
 import { type InstallTarget, type WebLimits, WebServer } from "../../../src/web/web-server.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
@@ -23,16 +25,34 @@ export class Harness implements AsyncDisposable {
     language = "auto",
     limits,
     install = null,
+    callbackTester = null,
+    maintained = [],
+    allowedPeers = null,
   }: {
     status?: AppStatus;
     logger?: Logger;
     language?: "auto" | "de";
     limits?: WebLimits;
     install?: InstallTarget | null;
+    callbackTester?: CallbackTester | null;
+    maintained?: readonly Maintainable[];
+    allowedPeers?: readonly string[] | null;
   } = {}) {
     this.source = new FakeSource(status);
     const { source, clock } = this;
-    this.server = new WebServer({ host: "127.0.0.1", port: 0, language, ...(limits && { limits }), source, install, clock, logger });
+    this.server = new WebServer({
+      host: "127.0.0.1",
+      port: 0,
+      language,
+      ...(limits && { limits }),
+      source,
+      install,
+      callbackTester,
+      maintained,
+      allowedPeers,
+      clock,
+      logger,
+    });
   }
 
   async start(): Promise<this> {

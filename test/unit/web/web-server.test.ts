@@ -65,6 +65,11 @@ describe("routes", () => {
     ["text/plain", "text/plain; version=0.0.4; charset=utf-8"],
     ["application/openmetrics-text;version=1.0.0;q=0", "text/plain; version=0.0.4; charset=utf-8"],
     ["application/openmetrics-text; version=1.0.0", "application/openmetrics-text; version=1.0.0; charset=utf-8"],
+    ["APPLICATION/OPENMETRICS-TEXT;Version=0.0.1;Q=1", "application/openmetrics-text; version=1.0.0; charset=utf-8"],
+    ["text/plain;q=0.2,application/openmetrics-text;q=0.3", "application/openmetrics-text; version=1.0.0; charset=utf-8"],
+    ["application/openmetrics-text;q=0.2,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3", "text/plain; version=0.0.4; charset=utf-8"],
+    ["application/openmetrics-text;q=none", "text/plain; version=0.0.4; charset=utf-8"],
+    ["application/json", "text/plain; version=0.0.4; charset=utf-8"],
     [
       "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
       "application/openmetrics-text; version=1.0.0; charset=utf-8",
