@@ -5,6 +5,7 @@ import { Histogram } from "prom-client";
 import { z } from "zod";
 import { EventBus } from "../src/events/index.ts";
 import { emitLatency, MetricsObserver } from "../src/metrics/index.ts";
+import { NODE_FLAGS } from "../test/peers/node-flags.ts";
 import { repositoryRoot } from "../test/peers/paths.ts";
 import { quantile } from "./quantile.ts";
 import type { Row } from "./row.ts";
@@ -111,7 +112,7 @@ async function snapshots(): Promise<Row[]> {
 
 async function memory(): Promise<Row[]> {
   // With the limits that `npm start` and the add-on's image run with.
-  const flags = ["--expose-gc", "--max-semi-space-size=2"];
+  const flags = ["--expose-gc", ...NODE_FLAGS];
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, join(repositoryRoot, "bench", "memory-process.mjs")]);
   const { rssMb, heapGrowthMb } = Memory.parse(JSON.parse(stdout));
   const row = { work: "memory: 10,000 keys, one million events", peer: "-", ratio: "-" };

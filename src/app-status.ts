@@ -212,7 +212,7 @@ export class AppStatusSource implements StatusSource {
       lastEventAgeSeconds: metrics.getLastEventAgeSeconds({ sourceId: link.name }),
       eventCount: readings.eventCount,
       deviceCount: link.deviceCount,
-      radioModules: readings.radioModules,
+      radioModules: readings.radioModules.map((module) => ({ ...module, ...readings.trendsOf(module.address) })),
       availability: availabilityStatus(reliability, link.name),
     };
   }

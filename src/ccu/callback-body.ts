@@ -14,18 +14,20 @@ export function readBody({
 }): void {
   const chunks: Buffer[] = [];
   let size = 0;
-  const collect = (chunk: Buffer): void => {
+  // Without names, which the build would give each of them anew for every request.
+  request.on("data", (chunk: Buffer) => {
+    const fitted = size <= maxBytes;
     size += chunk.length;
     if (size <= maxBytes) {
       chunks.push(chunk);
-      return;
+    } else if (fitted) {
+      chunks.length = 0;
+      onTooLarge();
     }
-    request.off("data", collect).off("end", finish);
-    onTooLarge();
-  };
-  const finish = (): void => {
+  });
+  request.on("end", () => {
+    if (size > maxBytes) return;
     const [only] = chunks;
     onBody(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size));
-  };
-  request.on("data", collect).on("end", finish);
+  });
 }

@@ -7,7 +7,7 @@ import { listen } from "../base/listen.ts";
 import type { Logger } from "../base/logger.ts";
 import { type Subscription, subscription } from "../base/subscription.ts";
 import { type DecoderLimits, decodeMethodCall, WIRE_LIMITS } from "../xmlrpc/decoder.ts";
-import { encodeMethodResponse } from "../xmlrpc/encoder.ts";
+import { answerText } from "./callback-answers.ts";
 import { readBody } from "./callback-body.ts";
 import { CallbackComplaints } from "./callback-complaints.ts";
 import type { CallbackEndpoint } from "./callback-methods.ts";
@@ -159,8 +159,7 @@ export class CallbackServer implements AsyncDisposable {
   }): void {
     try {
       const call = decodeMethodCall(body, this.#limits);
-      const answer = endpoint.handle(call, arrivedAtMs);
-      send(response, 200, answer === "" ? NOTHING_TO_SAY : encodeMethodResponse(answer).toString("latin1"));
+      send(response, 200, answerText(endpoint.handle(call, arrivedAtMs)));
     } catch (error) {
       this.#refuse(response, error);
     }
@@ -192,9 +191,6 @@ export class CallbackServer implements AsyncDisposable {
     socket.destroy();
   }
 }
-
-/** The answer to an event, of which there are many. */
-const NOTHING_TO_SAY: string = encodeMethodResponse("").toString("latin1");
 
 function refusal(error: unknown): { complaint: Complaint; status: number } {
   if (isHomematicError(error, "MALFORMED_REQUEST")) return { complaint: "malformed", status: 400 };

@@ -11,6 +11,7 @@ import { EventBus } from "../events/event-bus.ts";
 import { CcuChangedEvent, PathChangedEvent } from "../events/product-events.ts";
 import { CcuReadings } from "../hub/ccu-readings.ts";
 import type { Hub } from "../hub/hub.ts";
+import type { SignalTopic } from "../hub/hub-sensor.ts";
 import type { HubSensorSink } from "../hub/hub-sensor-sink.ts";
 import { MetricsObserver } from "../metrics/observer.ts";
 import { AwaitedInterfaces } from "./awaited-interfaces.ts";
@@ -178,8 +179,8 @@ export class CentralUnit implements LinkListener {
     this.hub?.changed("diagnosis", name);
   }
 
-  signalsChanged({ name }: InterfaceLink): void {
-    this.hub?.changed("signals", name);
+  signalsChanged({ name }: InterfaceLink, topic: SignalTopic): void {
+    this.hub?.changed(topic, name);
   }
 
   siblingAnswers(link: InterfaceLink): boolean {

@@ -39,7 +39,8 @@ interface PathVerdict {
 type PathChanges = Partial<Record<PathName, readonly [state: PathState, reason: string | null]>>;
 
 interface TrackedInterface {
-  readonly paths: Record<PathName, PathVerdict>;
+  /** Another object once a verdict changes. */
+  paths: Readonly<Record<PathName, PathVerdict>>;
   readonly lastOkMs: Record<PathName, number | null>;
   /** `null` where there is no radio to judge. */
   readonly radio: RadioWatch | null;
@@ -146,7 +147,7 @@ export class HealthTracker {
     const tracked = this.#interfaces.get(interfaceName);
     if (tracked === undefined) return;
     const nowMs = this.#clock.monotonicMs();
-    const before = { ...tracked.paths };
+    const before = tracked.paths;
     for (const path of PATH_NAMES) {
       const [state, reason] = changes[path] ?? [];
       if (state === undefined || reason === undefined) continue;
@@ -154,7 +155,7 @@ export class HealthTracker {
       moveTo(tracked, path, state, reason, nowMs);
     }
     if (tracked.radio !== null) judgeSilence(tracked.radio, tracked, nowMs);
-    if (PATH_NAMES.every((path) => tracked.paths[path] === before[path])) return;
+    if (tracked.paths === before) return;
     this.#emit(interfaceName, tracked);
     for (const path of PATH_NAMES) {
       const { state, reason } = tracked.paths[path];
@@ -182,10 +183,11 @@ export class HealthTracker {
   }
 }
 
-function moveTo({ paths }: TrackedInterface, path: PathName, state: PathState, reason: string | null, nowMs: number): void {
-  const current = paths[path];
+function moveTo(tracked: TrackedInterface, path: PathName, state: PathState, reason: string | null, nowMs: number): void {
+  const current = tracked.paths[path];
   if (current.state === state && current.reason === reason) return;
-  paths[path] = { state, reason, sinceMs: current.state === state ? current.sinceMs : nowMs };
+  const sinceMs = current.state === state ? current.sinceMs : nowMs;
+  tracked.paths = { ...tracked.paths, [path]: { state, reason, sinceMs } };
 }
 
 function inWords({ silentMs, exceptOne }: SuspiciousSilence): string {

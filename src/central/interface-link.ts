@@ -22,6 +22,7 @@ import type { Diagnosis } from "../diagnosis/diagnosis.ts";
 import { RadioRhythm, type RhythmDay } from "../diagnosis/radio-rhythm.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { CauseChangedEvent, InterfaceStateChangedEvent, type PathChangedEvent } from "../events/product-events.ts";
+import type { SignalTopic } from "../hub/hub-sensor.ts";
 import { emitCounter, emitLatency } from "../metrics/emitters.ts";
 import type { MetricsObserver } from "../metrics/observer.ts";
 import { CauseLog } from "./cause-log.ts";
@@ -118,7 +119,7 @@ export class InterfaceLink implements InterfaceListener {
       clock,
       isSettling: () => this.#client.settling,
       nameOfDevice: (address) => this.#inventory.nameOf(address),
-      onChange: () => this.#signalsChanged(),
+      onChange: (topic) => this.#signalsChanged(topic),
     });
     this.diagnosis = new InterfaceDiagnosis({
       clock,
@@ -267,9 +268,9 @@ export class InterfaceLink implements InterfaceListener {
     this.#signals.messagesListed(messages);
   }
 
-  #signalsChanged(): void {
+  #signalsChanged(topic: SignalTopic): void {
     this.diagnosis.changed();
-    this.#listener.signalsChanged(this);
+    this.#listener.signalsChanged(this, topic);
   }
 
   #diagnosisChanged(before: Diagnosis): void {

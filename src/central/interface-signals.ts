@@ -3,11 +3,12 @@ import { isVirtualRemote } from "../ccu/device-address.ts";
 import type { SignalListener } from "../ccu/questions.ts";
 import type { RadioModule } from "../ccu/radio-modules.ts";
 import { isRaised, type ServiceMessage } from "../ccu/service-messages.ts";
+import type { SignalTopic } from "../hub/hub-sensor.ts";
 import { ChattyDevices } from "./chatty-devices.ts";
 import { DeliveryWatch } from "./delivery-watch.ts";
 import { EventRate } from "./event-rate.ts";
 import { ForeignClients } from "./foreign-clients.ts";
-import { RadioLevels } from "./radio-levels.ts";
+import { type LevelReport, RadioLevels } from "./radio-levels.ts";
 import { ServiceBoard } from "./service-board.ts";
 import { SilentDevices } from "./silent-devices.ts";
 
@@ -45,7 +46,7 @@ export class InterfaceSignals implements SignalListener {
   readonly delivery: DeliveryWatch;
   readonly #clock: Clock;
   readonly #isSettling: () => boolean;
-  readonly #onChange: () => void;
+  readonly #onChange: (topic: SignalTopic) => void;
   #lastEventMs: number | null = null;
 
   constructor(parts: {
@@ -53,7 +54,7 @@ export class InterfaceSignals implements SignalListener {
     /** While a CCU registers us and shortly after, it repeats all service messages that it has. */
     isSettling: () => boolean;
     nameOfDevice: (address: string) => string;
-    onChange: () => void;
+    onChange: (topic: SignalTopic) => void;
   }) {
     const { clock, nameOfDevice } = parts;
     this.radio = new RadioLevels({ clock, nameOfDevice });
@@ -75,12 +76,12 @@ export class InterfaceSignals implements SignalListener {
 
   modulesListed(modules: readonly RadioModule[]): void {
     this.radio.modulesListed(modules);
-    this.#onChange();
+    this.#onChange("levels");
   }
 
   messagesListed(messages: readonly ServiceMessage[]): void {
     this.services.messagesListed(messages);
-    this.#onChange();
+    this.#onChange("services");
   }
 
   /** Takes what an event says. Returns whether a device has reported, and not the CCU on its own or once more after a registration. */
@@ -111,14 +112,14 @@ export class InterfaceSignals implements SignalListener {
   }
 
   /** What a radio module or access point says about itself has come over a cable, and comes although its radio hears nothing. */
-  #takeLevel(isLevel: boolean): boolean {
-    if (isLevel) this.#onChange();
-    return !isLevel;
+  #takeLevel(report: LevelReport): boolean {
+    if (report === "changed") this.#onChange("levels");
+    return report === "no_level";
   }
 
   #takeServiceMessage(event: SignalEvent): boolean {
     if (!event.address.endsWith(":0")) return true;
-    if (this.services.messageReported(event)) this.#onChange();
+    if (this.services.messageReported(event)) this.#onChange("services");
     return !isRaised(event.value) || !(SAID_BY_CCU.has(event.parameter) || this.#isSettling());
   }
 }

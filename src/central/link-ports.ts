@@ -1,6 +1,7 @@
 import type { Subscription } from "../base/subscription.ts";
 import type { CallbackEndpoint } from "../ccu/callback-methods.ts";
 import type { InterfaceDetails } from "../ccu/interface-details.ts";
+import type { SignalTopic } from "../hub/hub-sensor.ts";
 import type { InterfaceLink } from "./interface-link.ts";
 
 /** The callback server as a link sees it. */
@@ -17,7 +18,7 @@ export interface CallbackRegistry {
 export interface LinkListener {
   described(link: InterfaceLink, details: InterfaceDetails): void;
   diagnosisChanged(link: InterfaceLink): void;
-  signalsChanged(link: InterfaceLink): void;
+  signalsChanged(link: InterfaceLink, topic: SignalTopic): void;
   /** Whether another interface of the CCU answers. */
   siblingAnswers(link: InterfaceLink): boolean;
 }

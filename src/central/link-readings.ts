@@ -5,7 +5,7 @@ import { metricKey } from "../metrics/keys.ts";
 import type { LatencyTracker } from "../metrics/latency-tracker.ts";
 import type { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import type { InterfaceSignals } from "./interface-signals.ts";
-import type { RadioModuleReading } from "./radio-levels.ts";
+import type { RadioModuleReading, RadioModuleTrends } from "./radio-levels.ts";
 
 /** The part of the observer that readings need. */
 interface LatencyReader {
@@ -62,6 +62,10 @@ export class LinkReadings implements InterfaceReadings {
 
   get radioModules(): readonly RadioModuleReading[] {
     return this.#signals?.radio.modules ?? [];
+  }
+
+  trendsOf(module: string): RadioModuleTrends {
+    return this.#signals?.radio.trendsOf(module) ?? { dutyCycleTrend: null, carrierSenseTrend: null };
   }
 
   get dutyCycle(): Counted | undefined {

@@ -59,8 +59,10 @@ export class Reliability {
   availability(interfaceName: string | null): AvailabilityBySpan | null {
     const ccuId = this.#ccuId();
     if (ccuId === null) return null;
-    this.refresh();
-    const over = this.#records.store.availability({ ccuId, interfaceName });
-    return { day: over(AVAILABILITY_SPANS.day), week: over(AVAILABILITY_SPANS.week), month: over(AVAILABILITY_SPANS.month) };
+    if (interfaceName === null) this.refresh();
+    else this.#recorders.get(interfaceName)?.refresh();
+    const record = this.#records.store.availability({ ccuId, interfaceName });
+    const { day, week, month } = AVAILABILITY_SPANS;
+    return { day: record.over(day), week: record.over(week), month: record.over(month) };
   }
 }

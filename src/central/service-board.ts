@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { isRaised, type ServiceMessage } from "../ccu/service-messages.ts";
 import type { Counted } from "../hub/readings.ts";
-import { FRESH_MS } from "./radio-levels.ts";
+import { FRESH_MS } from "./radio-level.ts";
 
 const MAX_MESSAGES = 1_000;
 /** What the lists for a person hold at most. */

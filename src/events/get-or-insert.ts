@@ -4,7 +4,7 @@ interface MapLike<Key, Value> {
 }
 
 /** The value of the key, made and kept when there is none yet. */
-export function getOrInsert<Key, Value extends object>(map: MapLike<Key, Value>, key: Key, make: () => Value): Value {
+export function getOrInsert<Key, Value extends object | string>(map: MapLike<Key, Value>, key: Key, make: () => Value): Value {
   let value = map.get(key);
   if (value === undefined) {
     value = make();

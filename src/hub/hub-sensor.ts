@@ -2,8 +2,11 @@ import type { Clock } from "../base/clock.ts";
 import type { HubMetricKey, HubMetricValue } from "./hub-sensor-sink.ts";
 import type { PublishingRule } from "./publishing-rules.ts";
 
-/** What can change; a sensor names what it is made of. */
-export type HubTopic = "latency" | "health" | "event" | "diagnosis" | "signals";
+/** A part of the signals of an interface that changes by itself. */
+export type SignalTopic = "levels" | "services";
+
+/** What can change; a sensor names what it is made of. "signals" are all that an interface tells beside its connection. */
+export type HubTopic = "latency" | "health" | "event" | "diagnosis" | "signals" | SignalTopic;
 
 /** A value of a device, and the rule that says when it is worth publishing. */
 export interface HubSensor {

@@ -41,17 +41,22 @@ export const CCU_SENSORS: readonly Row<CcuReadings>[] = [
     rule: causeRule,
   },
   { key: "connected", topics: ["diagnosis"], read: ({ connected }) => connected, rule: connectedRule },
-  { key: "duty_cycle", topics: ["signals"], read: ({ dutyCycle }) => listed(dutyCycle, "modules"), rule: levelRule },
-  { key: "carrier_sense", topics: ["signals"], read: ({ carrierSense }) => listed(carrierSense, "modules"), rule: levelRule },
+  { key: "duty_cycle", topics: ["signals", "levels"], read: ({ dutyCycle }) => listed(dutyCycle, "modules"), rule: levelRule },
+  { key: "carrier_sense", topics: ["signals", "levels"], read: ({ carrierSense }) => listed(carrierSense, "modules"), rule: levelRule },
   { key: "events_per_minute", topics: ["signals"], read: ({ eventsPerMinute }) => tenths(eventsPerMinute), rule: rateRule },
   {
     key: "unreachable_devices",
-    topics: ["signals"],
+    topics: ["signals", "services"],
     read: ({ unreachableDevices }) => listed(unreachableDevices, "devices"),
     rule: countRule,
   },
-  { key: "service_messages", topics: ["signals"], read: ({ serviceMessages }) => listed(serviceMessages, "messages"), rule: countRule },
-  { key: "low_batteries", topics: ["signals"], read: ({ lowBatteries }) => listed(lowBatteries, "devices"), rule: countRule },
+  {
+    key: "service_messages",
+    topics: ["signals", "services"],
+    read: ({ serviceMessages }) => listed(serviceMessages, "messages"),
+    rule: countRule,
+  },
+  { key: "low_batteries", topics: ["signals", "services"], read: ({ lowBatteries }) => listed(lowBatteries, "devices"), rule: countRule },
 ];
 
 export const INTERFACE_SENSORS: readonly Row<InterfaceReadings>[] = [
@@ -72,15 +77,20 @@ export const INTERFACE_SENSORS: readonly Row<InterfaceReadings>[] = [
   { key: "latency_p95", topics: ["latency"], read: ({ latency }) => tenths(latency.p95Ms), rule: latencyRule },
   { key: "last_event", topics: ["event"], read: ({ lastEventMs }) => timeOrNull(lastEventMs), rule: lastEventRule },
   { key: "events_per_minute", topics: ["signals"], read: ({ eventsPerMinute }) => tenths(eventsPerMinute), rule: rateRule },
-  { key: "duty_cycle", topics: ["signals"], read: ({ dutyCycle }) => listed(dutyCycle, "modules"), rule: levelRule },
-  { key: "carrier_sense", topics: ["signals"], read: ({ carrierSense }) => listed(carrierSense, "modules"), rule: levelRule },
+  { key: "duty_cycle", topics: ["signals", "levels"], read: ({ dutyCycle }) => listed(dutyCycle, "modules"), rule: levelRule },
+  { key: "carrier_sense", topics: ["signals", "levels"], read: ({ carrierSense }) => listed(carrierSense, "modules"), rule: levelRule },
   {
     key: "unreachable_devices",
-    topics: ["signals"],
+    topics: ["signals", "services"],
     read: ({ unreachableDevices }) => listed(unreachableDevices, "devices"),
     rule: countRule,
   },
-  { key: "service_messages", topics: ["signals"], read: ({ serviceMessages }) => listed(serviceMessages, "messages"), rule: countRule },
+  {
+    key: "service_messages",
+    topics: ["signals", "services"],
+    read: ({ serviceMessages }) => listed(serviceMessages, "messages"),
+    rule: countRule,
+  },
 ];
 
 /** The later in the list, the worse; what is not listed is best of all. */

@@ -21,32 +21,39 @@ export interface Availability {
   readonly meanTimeBetweenFailuresMs: number | null;
 }
 
-/** How much of the watched time before `nowMs` worked. Time in which the program did not run counts neither way. */
-export function availability({
-  watched,
-  outages,
-  lengthMs,
-  nowMs,
-}: {
-  watched: readonly Span[];
-  outages: readonly Span[];
-  lengthMs: number;
-  nowMs: number;
-}): Availability {
-  const window = { fromMs: nowMs - lengthMs, toMs: nowMs };
-  const seen = union(watched.map((span) => clip(span, window)));
-  const down = union(outages.flatMap((outage) => seen.map((span) => clip(outage, span))));
-  const watchedMs = total(seen);
-  const downMs = total(down);
-  // Interfaces that are lost together are one failure of the CCU.
-  const failures = union(outages).filter(({ fromMs }) => fromMs > window.fromMs && fromMs <= nowMs).length;
-  return {
-    ratio: watchedMs === 0 ? null : (watchedMs - downMs) / watchedMs,
-    watchedMs,
-    downMs,
-    failures,
-    meanTimeBetweenFailuresMs: failures === 0 ? null : (watchedMs - downMs) / failures,
-  };
+/** What happened up to `nowMs`, put in order once for all the lengths of time that are asked for. */
+export class AvailabilityRecord {
+  readonly #nowMs: number;
+  readonly #watched: readonly Span[];
+  /** Interfaces that are lost together are one failure of the CCU. */
+  readonly #outages: readonly Span[];
+
+  constructor({ watched, outages, nowMs }: { watched: readonly Span[]; outages: readonly Span[]; nowMs: number }) {
+    this.#nowMs = nowMs;
+    this.#watched = union(watched);
+    this.#outages = union(outages);
+  }
+
+  /** How much of the watched time before now worked. Time in which the program did not run counts neither way. */
+  over(lengthMs: number): Availability {
+    const fromMs = this.#nowMs - lengthMs;
+    const seen = within(this.#watched, { fromMs, toMs: this.#nowMs });
+    const watchedMs = total(seen);
+    const downMs = this.#outages.reduce((sum, outage) => sum + total(within(seen, outage)), 0);
+    const failures = this.#outages.filter((outage) => outage.fromMs > fromMs && outage.fromMs <= this.#nowMs).length;
+    return {
+      ratio: watchedMs === 0 ? null : (watchedMs - downMs) / watchedMs,
+      watchedMs,
+      downMs,
+      failures,
+      meanTimeBetweenFailuresMs: failures === 0 ? null : (watchedMs - downMs) / failures,
+    };
+  }
+}
+
+/** What of the spans lies inside the window. */
+function within(spans: readonly Span[], window: Span): readonly Span[] {
+  return spans.map((span) => clip(span, window)).filter(({ fromMs, toMs }) => fromMs < toMs);
 }
 
 function clip(span: Span, window: Span): Span {

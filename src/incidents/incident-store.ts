@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { getOrInsert } from "../events/get-or-insert.ts";
-import { type Availability, availability, type Span } from "./availability.ts";
+import { AvailabilityRecord, type Span } from "./availability.ts";
 import type { ChecksumLog } from "./checksum-log.ts";
 import { type Incident, type IncidentRecord, incidentRecord, type WatchedSpan } from "./incident.ts";
 
@@ -77,8 +77,8 @@ export class IncidentStore {
     this.#append(...spans.map((span): IncidentRecord => ({ type: "watched", span })));
   }
 
-  /** Tells how reliable it was over a length of time before now; what happened is looked up once, however many are asked for. */
-  availability(whose: Whose): (lengthMs: number) => Availability {
+  /** What tells how reliable it was up to now. */
+  availability(whose: Whose): AvailabilityRecord {
     const nowMs = this.#clock.wallMs();
     const { incidents, spans } = this.#recordOf(whose);
     const watched = [...spans.values().filter(isOf(whose))];
@@ -86,7 +86,7 @@ export class IncidentStore {
       incidents.values().filter(isOf(whose)),
       ({ startedAtMs, endedAtMs }): Span => ({ fromMs: startedAtMs, toMs: endedAtMs ?? nowMs }),
     );
-    return (lengthMs) => availability({ watched, outages, lengthMs, nowMs });
+    return new AvailabilityRecord({ watched, outages, nowMs });
   }
 
   /** Watched to the end of the last time that was written down, and down until then. */

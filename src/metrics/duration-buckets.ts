@@ -21,6 +21,6 @@ export class DurationBuckets {
   }
 
   addTo(counts: number[]): void {
-    for (const [bucket, count] of this.#counts.entries()) counts[bucket] = (counts[bucket] ?? 0) + count;
+    for (let bucket = 0; bucket < this.#counts.length; bucket += 1) counts[bucket] = (counts[bucket] ?? 0) + (this.#counts[bucket] ?? 0);
   }
 }

@@ -38,12 +38,12 @@ export class Labels {
 
 export const NO_LABELS: Labels = Labels.of({});
 
-export interface Sample {
-  readonly labels: Labels;
-  /** A sample without a value is left out. */
-  readonly value: number | null;
-  /** What follows the name of the family, as `_sum` in a summary. */
-  readonly suffix?: "_bucket" | "_sum" | "_count";
+/** Takes the samples of one family. Told one by one: a fleet has tens of thousands, and none of them is needed again. */
+export interface SampleSink {
+  /** A sample without a value is left out. `further` are labels that this sample has beside the others. */
+  add(labels: Labels, value: number | null, further?: Labels): void;
+  /** A part of a histogram or a summary. */
+  addPart(suffix: "_bucket" | "_sum" | "_count", labels: Labels, value: number | null, further?: Labels): void;
 }
 
 /** What is shown of each thing of a kind, such as each CCU. */
@@ -54,7 +54,7 @@ export interface Family<Thing> {
   readonly unit?: "seconds" | "ratio" | "bytes";
   readonly help: string;
   /** No two of one series, also not of two things: the reader would refuse the whole text. */
-  readonly samples: (thing: Thing) => Iterable<Sample>;
+  readonly tell: (thing: Thing, samples: SampleSink) => void;
 }
 
 const SUFFIX: Readonly<Record<Family<never>["type"], string>> = { gauge: "", counter: "_total", summary: "", histogram: "", info: "_info" };
@@ -75,9 +75,10 @@ export class Exposition {
 
   add<Thing>(families: readonly Family<Thing>[], thing: Thing): void {
     for (const family of families) {
-      const lines = linesOf(family, thing);
-      if (lines === "") continue;
-      getOrInsert(this.#texts, family.name, () => [this.#description(family)]).push(lines);
+      const lines = new Lines(`${family.name}${SUFFIX[family.type]}`);
+      family.tell(thing, lines);
+      if (lines.isEmpty) continue;
+      getOrInsert(this.#texts, family.name, () => [this.#description(family)]).push(lines.text());
     }
   }
 
@@ -93,14 +94,36 @@ export class Exposition {
   }
 }
 
-function linesOf<Thing>({ name, type, samples }: Family<Thing>, thing: Thing): string {
-  const series = `${name}${SUFFIX[type]}`;
-  const lines: string[] = [];
-  for (const { labels, value, suffix = "" } of samples(thing)) {
-    if (value === null) continue;
-    lines.push(labels.text === "" ? `${series}${suffix} ${value}\n` : `${series}${suffix}{${labels.text}} ${value}\n`);
+/** The samples of one family and one thing. */
+class Lines implements SampleSink {
+  readonly #series: string;
+  readonly #lines: string[] = [];
+
+  constructor(series: string) {
+    this.#series = series;
   }
-  return lines.join("");
+
+  get isEmpty(): boolean {
+    return this.#lines.length === 0;
+  }
+
+  text(): string {
+    return this.#lines.join("");
+  }
+
+  add(labels: Labels, value: number | null, further?: Labels): void {
+    this.#add(this.#series, labels, value, further);
+  }
+
+  addPart(suffix: string, labels: Labels, value: number | null, further?: Labels): void {
+    this.#add(this.#series + suffix, labels, value, further);
+  }
+
+  #add(series: string, { text }: Labels, value: number | null, further: Labels | undefined): void {
+    if (value === null) return;
+    if (further !== undefined) this.#lines.push(`${series}{${text},${further.text}} ${value}\n`);
+    else this.#lines.push(text === "" ? `${series} ${value}\n` : `${series}{${text}} ${value}\n`);
+  }
 }
 
 /** Half a surrogate pair would be another character once it is sent, and could make two values one. */

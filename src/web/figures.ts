@@ -1,4 +1,5 @@
 import type { AppStatus, CcuStatus, CountedStatus, InterfaceStatus, LatencyStatus, PathName, PathStatus, QuietStatus } from "./status.ts";
+import type { RadioModuleStatus } from "./traffic-status.ts";
 
 /** What /metrics and the charts show: the numbers of the status without what only people read, which costs much more to gather. */
 export interface AppFigures extends Pick<AppStatus, "app" | "homeAssistant" | "counters"> {
@@ -33,7 +34,6 @@ export interface InterfaceFigures
     | "lastEventAgeSeconds"
     | "eventCount"
     | "deviceCount"
-    | "radioModules"
     | "availability"
   > {
   readonly paths: Readonly<Record<PathName, Pick<PathStatus, "state">>>;
@@ -43,5 +43,6 @@ export interface InterfaceFigures
     readonly lowBatteries: Count | null;
     readonly serviceMessages: Count | null;
   };
+  readonly radioModules: readonly Pick<RadioModuleStatus, "address" | "connected" | "dutyCycle" | "carrierSense">[];
   readonly traffic: { readonly delivery: { readonly estimatedLost: number } };
 }

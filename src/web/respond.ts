@@ -23,8 +23,10 @@ export function plainText(status: number, text: string, headers: Readonly<Record
 
 /** Sends a complete answer; Node leaves the body out when the request was a HEAD. */
 export function respond(response: ServerResponse, { status = 200, type, body, headers = {} }: Reply): void {
-  writeHeaders(response, status, { "content-type": type, "content-length": String(Buffer.byteLength(body)), ...headers });
-  response.end(body);
+  // As bytes: text would be put together with the headers, and metrics of a fleet are megabytes.
+  const bytes = Buffer.from(body);
+  writeHeaders(response, status, { "content-type": type, "content-length": String(bytes.length), ...headers });
+  response.end(bytes);
 }
 
 /** Starts an answer with the headers that every answer carries. */

@@ -20,7 +20,7 @@ const DECODERS: ReadonlyMap<string, (bytes: Buffer) => string> = new Map([
 
 /** The text of an XML document, by its byte order mark, its declaration or, without both, its bytes. */
 export function decodeText(body: Uint8Array): string {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte)) return utf8OrLatin1(bytes.subarray(BYTE_ORDER_MARK.length));
   const declared = DECLARED_ENCODING.exec(bytes.toString("latin1", 0, DECLARATION_BYTES))?.[1];
   if (declared === undefined) return utf8OrLatin1(bytes);

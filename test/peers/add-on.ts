@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { eventually } from "./eventually.ts";
+import { NODE_FLAGS } from "./node-flags.ts";
 import { repositoryRoot } from "./paths.ts";
 import { type PeerExit, PeerProcess } from "./process.ts";
 
@@ -108,13 +109,7 @@ export class AddOn implements AsyncDisposable {
     this.#process = PeerProcess.start({
       name: "add-on",
       command: process.execPath,
-      args: [
-        "--max-semi-space-size=2",
-        "--heap-growing-percent=100",
-        this.#program.main ?? join(repositoryRoot, "dist", "main.js"),
-        "--options",
-        optionsFile,
-      ],
+      args: [...NODE_FLAGS, this.#program.main ?? join(repositoryRoot, "dist", "main.js"), "--options", optionsFile],
       env: {
         HOMEMATIC_VITALS_DATA: this.data,
         HOME_ASSISTANT_URL: undefined,

@@ -1,4 +1,4 @@
-import { type Family, Labels, type Sample } from "../exposition.ts";
+import { type Family, Labels, type SampleSink } from "../exposition.ts";
 import type { AvailabilityStatus, SpanAvailability } from "../status.ts";
 import type { Labelled, LabelledCcu } from "./labelled.ts";
 import { divided, PREFIX } from "./naming.ts";
@@ -15,29 +15,29 @@ export const AVAILABILITY_FAMILIES: readonly Family<LabelledCcu>[] = [
     type: "gauge",
     unit: "ratio",
     help: "How much of the watched time of the last day, week or month all interfaces of the CCU worked.",
-    samples: (ccu) => spanSamples([ccu], ({ ratio }) => ratio),
+    tell: (ccu, samples) => tellSpans([ccu], ({ ratio }) => ratio, samples),
   },
   {
     name: `${PREFIX}_interface_availability_ratio`,
     type: "gauge",
     unit: "ratio",
     help: "How much of the watched time of the last day, week or month the interface worked.",
-    samples: ({ interfaces }) => spanSamples(interfaces, ({ ratio }) => ratio),
+    tell: ({ interfaces }, samples) => tellSpans(interfaces, ({ ratio }) => ratio, samples),
   },
   {
     name: `${PREFIX}_interface_failures`,
     type: "gauge",
     help: "How often the interface was lost within the last day, week or month.",
-    samples: ({ interfaces }) => spanSamples(interfaces, ({ failures }) => failures),
+    tell: ({ interfaces }, samples) => tellSpans(interfaces, ({ failures }) => failures, samples),
   },
 ];
 
-function* spanSamples(all: readonly Watched[], read: Read): Generator<Sample> {
+function tellSpans(all: readonly Watched[], read: Read, samples: SampleSink): void {
   for (const {
     labels,
     of: { availability },
   } of all) {
     if (availability === null) continue;
-    for (const { span, label } of SPANS) yield { labels: labels.and(label), value: divided(read(availability[span]), 1) };
+    for (const { span, label } of SPANS) samples.add(labels, divided(read(availability[span]), 1), label);
   }
 }

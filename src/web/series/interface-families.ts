@@ -1,9 +1,8 @@
 import { getOrInsert } from "../../events/get-or-insert.ts";
-import { type Family, Labels, type Sample } from "../exposition.ts";
+import { type Family, Labels, type SampleSink } from "../exposition.ts";
 import type { InterfaceFigures } from "../figures.ts";
 import { PATH_NAMES } from "../path-names.ts";
 import type { PathStatus } from "../status.ts";
-import type { RadioModuleStatus } from "../traffic-status.ts";
 import type { Labelled, LabelledCcu } from "./labelled.ts";
 import { divided, flag, PREFIX, ratio, seconds } from "./naming.ts";
 
@@ -68,7 +67,7 @@ const NUMBERS: readonly Row<InterfaceFigures>[] = [
 ];
 
 /** One number for each radio module or access point of an interface. */
-const RADIO_NUMBERS: readonly Row<RadioModuleStatus>[] = [
+const RADIO_NUMBERS: readonly Row<InterfaceFigures["radioModules"][number]>[] = [
   {
     name: "radio_module_connected",
     help: "1 while the CCU reaches the radio module.",
@@ -115,7 +114,9 @@ export const INTERFACE_FAMILIES: readonly Family<LabelledCcu>[] = [
     name: `${PREFIX}_path_ok`,
     type: "gauge",
     help: "1 while the path works, 0 while it fails; absent while nothing is known.",
-    samples: ({ interfaces }) => interfaces.flatMap(pathSamples),
+    tell: ({ interfaces }, samples) => {
+      for (const each of interfaces) tellPaths(each, samples);
+    },
   },
   ...NUMBERS.map((row) => numberFamily(row, ({ interfaces }) => interfaces)),
   ...RADIO_NUMBERS.map((row) => numberFamily(row, ({ modules }) => modules)),
@@ -125,7 +126,9 @@ export const INTERFACE_FAMILIES: readonly Family<LabelledCcu>[] = [
       type: "histogram",
       unit: "seconds",
       help,
-      samples: ({ interfaces }) => interfaces.values().flatMap(({ labels, of }) => histogramSamples(labels, read(of))),
+      tell: ({ interfaces }, samples) => {
+        for (const { labels, of } of interfaces) tellHistogram(labels, read(of), samples);
+      },
     }),
   ),
 ];
@@ -134,24 +137,27 @@ function numberFamily<Thing>(
   { name, type = "gauge", unit, help, value }: Row<Thing>,
   partsOf: (ccu: LabelledCcu) => readonly Labelled<Thing>[],
 ): Family<LabelledCcu> {
-  const samples = (ccu: LabelledCcu): readonly Sample[] => partsOf(ccu).map(({ labels, of }) => ({ labels, value: value(of) }));
-  return { name: `${PREFIX}_${name}`, type, ...(unit && { unit }), help, samples };
+  const tell: Family<LabelledCcu>["tell"] = (ccu, samples) => {
+    for (const { labels, of } of partsOf(ccu)) samples.add(labels, value(of));
+  };
+  return { name: `${PREFIX}_${name}`, type, ...(unit && { unit }), help, tell };
 }
 
-function pathSamples({ labels, of: { paths } }: Labelled<InterfaceFigures>): readonly Sample[] {
-  return PATHS.map(({ path, label }) => ({ labels: labels.and(label), value: PATH_VALUES[paths[path].state] }));
+function tellPaths({ labels, of: { paths } }: Labelled<InterfaceFigures>, samples: SampleSink): void {
+  for (const { path, label } of PATHS) samples.add(labels, PATH_VALUES[paths[path].state], label);
 }
 
 /** Each bucket holds all that is not longer than its limit. */
-function* histogramSamples(labels: Labels, histogram: InterfaceFigures["durations"]["rpc"]): Generator<Sample> {
+function tellHistogram(labels: Labels, histogram: InterfaceFigures["durations"]["rpc"], samples: SampleSink): void {
   if (histogram === null) return;
+  const { counts, limitsMs, totalMs, count } = histogram;
   let upToHere = 0;
-  for (const [bucket, count] of histogram.counts.entries()) {
-    upToHere += count;
-    yield { labels: labels.and(limitLabel(histogram.limitsMs[bucket])), suffix: "_bucket", value: upToHere };
-  }
-  yield { labels, suffix: "_sum", value: seconds(histogram.totalMs) };
-  yield { labels, suffix: "_count", value: histogram.count };
+  counts.forEach((inBucket, bucket) => {
+    upToHere += inBucket;
+    samples.addPart("_bucket", labels, upToHere, limitLabel(limitsMs[bucket]));
+  });
+  samples.addPart("_sum", labels, seconds(totalMs));
+  samples.addPart("_count", labels, count);
 }
 
 function limitLabel(limitMs = Number.POSITIVE_INFINITY): Labels {

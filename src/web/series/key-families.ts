@@ -1,4 +1,5 @@
-import { type Family, Labels, type Sample } from "../exposition.ts";
+import { getOrInsert } from "../../events/get-or-insert.ts";
+import { type Family, Labels, type SampleSink } from "../exposition.ts";
 import type { AppFigures } from "../figures.ts";
 import type { LatencyStatus } from "../status.ts";
 import type { LabelledCcu } from "./labelled.ts";
@@ -6,6 +7,10 @@ import { PREFIX, seconds } from "./naming.ts";
 
 /** Most keys of one kind that are shown for one CCU; what is beyond is counted, not hidden. */
 const MAX_KEYS = 2_000;
+
+/** Most CCUs have the same keys. */
+const keyLabels = new Map<string, Labels>();
+const MAX_LABELS = 10_000;
 
 const COUNTERS = { name: `${PREFIX}_metric`, type: "counter", help: "Counters by metric key." } as const;
 const [MEDIAN, MOST, NEARLY_ALL] = [Labels.of({ quantile: "0.5" }), Labels.of({ quantile: "0.95" }), Labels.of({ quantile: "0.99" })];
@@ -17,24 +22,29 @@ export const CCU_KEY_FAMILIES: readonly Family<LabelledCcu>[] = [
     type: "summary",
     unit: "seconds",
     help: "Measured times by metric key; the quantiles are of the last minutes.",
-    samples: ({ labels, of }) =>
-      shown(of.metrics.latency).flatMap(([key, latency]) => latencySamples(labels.and(Labels.of({ key })), latency)),
+    tell: ({ labels, of }, samples) => {
+      for (const [key, latency] of shown(of.metrics.latency)) tellLatency(labels.and(keyLabel(key)), latency, samples);
+    },
   },
   {
     ...COUNTERS,
-    samples: ({ labels, of }) => shown(of.metrics.counters).map(([key, value]) => ({ labels: labels.and(Labels.of({ key })), value })),
+    tell: ({ labels, of }, samples) => {
+      for (const [key, value] of shown(of.metrics.counters)) samples.add(labels, value, keyLabel(key));
+    },
   },
   {
     name: `${PREFIX}_metric_value`,
     type: "gauge",
     help: "Gauges by metric key.",
-    samples: ({ labels, of }) => shown(of.metrics.gauges).map(([key, value]) => ({ labels: labels.and(Labels.of({ key })), value })),
+    tell: ({ labels, of }, samples) => {
+      for (const [key, value] of shown(of.metrics.gauges)) samples.add(labels, value, keyLabel(key));
+    },
   },
   {
     name: `${PREFIX}_omitted_keys`,
     type: "gauge",
     help: "Metric keys that are left out here because there are too many.",
-    samples: ({ labels, of: { metrics } }) => [{ labels, value: omitted(metrics.latency, metrics.counters, metrics.gauges) }],
+    tell: ({ labels, of: { metrics } }, samples) => samples.add(labels, omitted(metrics.latency, metrics.counters, metrics.gauges)),
   },
 ];
 
@@ -42,7 +52,9 @@ export const CCU_KEY_FAMILIES: readonly Family<LabelledCcu>[] = [
 export const APP_KEY_FAMILIES: readonly Family<AppFigures>[] = [
   {
     ...COUNTERS,
-    samples: ({ counters }) => shown(new Map(Object.entries(counters))).map(([key, value]) => ({ labels: Labels.of({ key }), value })),
+    tell: ({ counters }, samples) => {
+      for (const [key, value] of shown(new Map(Object.entries(counters)))) samples.add(keyLabel(key), value);
+    },
   },
 ];
 
@@ -50,16 +62,19 @@ function shown<Value>(entries: ReadonlyMap<string, Value>): IteratorObject<reado
   return entries.entries().take(MAX_KEYS);
 }
 
+function keyLabel(key: string): Labels {
+  if (keyLabels.size >= MAX_LABELS) keyLabels.clear();
+  return getOrInsert(keyLabels, key, () => Labels.of({ key }));
+}
+
 function omitted(...kinds: readonly { readonly size: number }[]): number {
   return kinds.reduce((sum, { size }) => sum + Math.max(0, size - MAX_KEYS), 0);
 }
 
-function latencySamples(labels: Labels, { count, totalMs, recent }: LatencyStatus): readonly Sample[] {
-  return [
-    { labels: labels.and(MEDIAN), value: seconds(recent.p50Ms) },
-    { labels: labels.and(MOST), value: seconds(recent.p95Ms) },
-    { labels: labels.and(NEARLY_ALL), value: seconds(recent.p99Ms) },
-    { labels, value: seconds(totalMs), suffix: "_sum" },
-    { labels, value: count, suffix: "_count" },
-  ];
+function tellLatency(labels: Labels, { count, totalMs, recent }: LatencyStatus, samples: SampleSink): void {
+  samples.add(labels, seconds(recent.p50Ms), MEDIAN);
+  samples.add(labels, seconds(recent.p95Ms), MOST);
+  samples.add(labels, seconds(recent.p99Ms), NEARLY_ALL);
+  samples.addPart("_sum", labels, seconds(totalMs));
+  samples.addPart("_count", labels, count);
 }

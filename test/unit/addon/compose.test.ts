@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseOptions } from "../../../src/config.ts";
 import { homeAssistantTarget } from "../../../src/homeassistant/target.ts";
+import { NODE_FLAGS } from "../../peers/node-flags.ts";
 import { repositoryRoot } from "../../peers/paths.ts";
 import { readManifest, readYaml } from "../../peers/supervisor/manifest.ts";
 
@@ -39,8 +40,9 @@ describe("compose.yaml", () => {
   });
 
   test("runs the command of the image, with an options file", () => {
-    const command: unknown = JSON.parse(/^CMD (.*)$/m.exec(text("addon/Dockerfile"))?.[1] ?? "");
-    expect(service.command).toEqual([...z.array(z.string()).parse(command), "--options", "/options.json"]);
+    const command = z.array(z.string()).parse(JSON.parse(/^CMD (.*)$/m.exec(text("addon/Dockerfile"))?.[1] ?? ""));
+    expect(service.command).toEqual([...command, "--options", "/options.json"]);
+    expect(command).toEqual(["node", ...NODE_FLAGS, "/app/main.mjs"]);
     expect(service.volumes).toEqual([
       "./homematic-vitals.json:/options.json:ro",
       `homematic-vitals:${service.environment["HOMEMATIC_VITALS_DATA"]}`,

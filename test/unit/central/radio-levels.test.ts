@@ -30,16 +30,16 @@ describe("RadioLevels", () => {
     const { clock, levels } = setUp();
     levels.modulesListed([{ ...OWN, description: "Attic", connected: false }]);
     levels.levelReported({ address: "HAP3:0", level: "carrierSense", value: 7 });
-    const unknown = { dutyCycleTrend: null, carrierSenseTrend: null };
-    const own = { address: "NEQ1", name: "Attic", connected: false, dutyCycle: 6, carrierSense: null, ...unknown };
-    expect(levels.modules).toEqual([own, { address: "HAP3", name: null, connected: null, dutyCycle: null, carrierSense: 7, ...unknown }]);
+    const own = { address: "NEQ1", name: "Attic", connected: false, dutyCycle: 6, carrierSense: null };
+    expect(levels.modules).toEqual([own, { address: "HAP3", name: null, connected: null, dutyCycle: null, carrierSense: 7 }]);
+    expect(levels.trendsOf("HAP3")).toEqual({ dutyCycleTrend: null, carrierSenseTrend: null });
     clock.advance(900_001);
     expect(levels.modules).toEqual([{ ...own, dutyCycle: null }]);
   });
 
   test("what reports under an address that is too long to be one is none", () => {
     const { levels } = setUp();
-    expect(levels.levelReported({ address: `${"x".repeat(65)}:0`, level: "dutyCycle", value: 7 })).toBe(false);
+    expect(levels.levelReported({ address: `${"x".repeat(65)}:0`, level: "dutyCycle", value: 7 })).toBe("no_level");
     expect(levels.modules).toEqual([]);
   });
 
@@ -55,12 +55,15 @@ describe("RadioLevels", () => {
       levels.levelReported({ address: "HAP3:0", level: "carrierSense", value: 10 + minute });
       clock.advance(60_000);
     }
-    const trends = levels.modules.map(({ address, dutyCycleTrend, carrierSenseTrend }) => [
-      address,
-      dutyCycleTrend && Math.round(dutyCycleTrend.percentPerHour),
-      dutyCycleTrend?.minutesToLimit ?? null,
-      carrierSenseTrend && Math.round(carrierSenseTrend.percentPerHour),
-    ]);
+    const trends = levels.modules.map(({ address }) => {
+      const { dutyCycleTrend, carrierSenseTrend } = levels.trendsOf(address);
+      return [
+        address,
+        dutyCycleTrend && Math.round(dutyCycleTrend.percentPerHour),
+        dutyCycleTrend?.minutesToLimit ?? null,
+        carrierSenseTrend && Math.round(carrierSenseTrend.percentPerHour),
+      ];
+    });
     expect(trends).toEqual([
       ["NEQ1", 0, null, null],
       ["MEQ2", -60, null, null],
@@ -87,11 +90,11 @@ describe("RadioLevels", () => {
   test("a threshold event of a listed module counts; one of anything else is not about a module", () => {
     const { levels } = setUp();
     levels.modulesListed([OWN]);
-    expect(levels.moduleReported({ address: "NEQ1", value: 90 })).toBe(true);
+    expect(levels.moduleReported({ address: "NEQ1", value: 90 })).toBe("changed");
     expect(levels.dutyCycle?.value).toBe(90);
-    expect(levels.moduleReported({ address: "0001D3C99C6F0A:0", value: true })).toBe(false);
-    expect(levels.moduleReported({ address: "XYZ", value: 90 })).toBe(false);
-    expect(levels.moduleReported({ address: "NEQ1", value: -1 })).toBe(false);
+    expect(levels.moduleReported({ address: "0001D3C99C6F0A:0", value: true })).toBe("no_level");
+    expect(levels.moduleReported({ address: "XYZ", value: 90 })).toBe("no_level");
+    expect(levels.moduleReported({ address: "NEQ1", value: -1 })).toBe("no_level");
     expect(levels.dutyCycle?.value).toBe(90);
   });
 
@@ -100,9 +103,28 @@ describe("RadioLevels", () => {
     levels.modulesListed([OWN]);
     levels.levelReported({ address: "0003:0", level: "dutyCycle", value: 11.5 });
     levels.levelReported({ address: "0003:0", level: "carrierSense", value: 3 });
-    expect(levels.levelReported({ address: "0003:0", level: "carrierSense", value: "high" })).toBe(false);
+    expect(levels.levelReported({ address: "0003:0", level: "carrierSense", value: "high" })).toBe("no_level");
     expect(levels.dutyCycle).toEqual({ value: 11.5, list: ["CCU2 NEQ1: 6 %", "HmIP-HAP 0003: 12 %"] });
     expect(levels.carrierSense).toEqual({ value: 3, list: ["HmIP-HAP 0003: 3 %"] });
+  });
+
+  test("a level that is told once more is news only where it was no longer known", () => {
+    const { levels, clock } = setUp();
+    const report = (value: number) => levels.levelReported({ address: "HAP3:0", level: "carrierSense", value });
+    expect([report(7), report(7), report(8)]).toEqual(["changed", "repeated", "changed"]);
+    clock.advance(900_001);
+    expect(report(8)).toBe("changed");
+  });
+
+  test("a level that is told once more is news where it ends a warning of a module that fell silent", () => {
+    const { levels, clock } = setUp();
+    levels.levelReported({ address: "HAP3:0", level: "dutyCycle", value: 90 });
+    clock.advance(900_000);
+    levels.levelReported({ address: "HAP4:0", level: "dutyCycle", value: 10 });
+    expect(levels.dutyCycleHigh).toBe(true);
+    clock.advance(1);
+    expect(levels.levelReported({ address: "HAP4:0", level: "dutyCycle", value: 10 })).toBe("changed");
+    expect(levels.dutyCycleHigh).toBe(false);
   });
 
   test("what was not confirmed for 15 min is unknown, not gone", () => {

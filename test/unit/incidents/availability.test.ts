@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { AVAILABILITY_SPANS, availability, type Span } from "../../../src/incidents/availability.ts";
+import { AVAILABILITY_SPANS, AvailabilityRecord, type Span } from "../../../src/incidents/availability.ts";
 
 const HOUR_MS = 3_600_000;
 const NOW_MS = 1_000 * HOUR_MS;
 const span = (from: number, to: number): Span => ({ fromMs: NOW_MS + from * HOUR_MS, toMs: NOW_MS + to * HOUR_MS });
 const ofDay = (watched: readonly Span[], outages: readonly Span[]) =>
-  availability({ watched, outages, lengthMs: AVAILABILITY_SPANS.day, nowMs: NOW_MS });
+  new AvailabilityRecord({ watched, outages, nowMs: NOW_MS }).over(AVAILABILITY_SPANS.day);
 
 describe("availability", () => {
   test("nothing watched is nothing known", () => {

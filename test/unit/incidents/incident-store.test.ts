@@ -110,7 +110,7 @@ describe("IncidentStore", () => {
     const again = open();
     expect(again.incidents).toHaveLength(500);
     expect([again.incidents.at(0)?.id, again.incidents.at(-1)?.id]).toEqual(["599", "100"]);
-    expect(again.availability(HOUSE)(60 * DAY_MS).watchedMs).toBe(0);
+    expect(again.availability(HOUSE).over(60 * DAY_MS).watchedMs).toBe(0);
   });
 
   test.each([
@@ -146,7 +146,7 @@ describe("IncidentStore", () => {
         ccuId: `site ${index}`,
       }));
     for (let n = 0; n < 10; n += 1) store.saveSpans(start(n));
-    expect(open().availability({ ccuId: "site 0", interfaceName: null })(AVAILABILITY_SPANS.month).watchedMs).toBe(5 * DAY_MS);
+    expect(open().availability({ ccuId: "site 0", interfaceName: null }).over(AVAILABILITY_SPANS.month).watchedMs).toBe(5 * DAY_MS);
     expect(statSync(path).size).toBeLessThan(2_000_000);
   });
 
@@ -168,7 +168,7 @@ describe("IncidentStore", () => {
     store.saveIncident(incident({ id: "b", interfaceName: "BidCos-RF", startedAtMs: ago(7 * MINUTE_MS), endedAtMs: null }));
     store.saveIncident(incident({ id: "c", ccuId: "hut", endedAtMs: null }));
     const down = (interfaceName: string | null): number =>
-      store.availability({ ccuId: "house", interfaceName })(AVAILABILITY_SPANS.day).downMs / MINUTE_MS;
+      store.availability({ ccuId: "house", interfaceName }).over(AVAILABILITY_SPANS.day).downMs / MINUTE_MS;
     expect([down("HmIP-RF"), down("BidCos-RF"), down(null)]).toEqual([5, 7, 10]);
   });
 });
