@@ -6,6 +6,7 @@ import { ageOf, icon, unmeasured, type View } from "./view.ts";
 
 const MAX_INCIDENTS = 10;
 const MAX_ENTRIES = 60;
+const MONTH_SECONDS = 30 * 86_400;
 
 /** How reliable the CCU was, and what happened when it was not. */
 export function incidentsCard({ incidents, availability }: CcuStatus, view: View): Html {
@@ -21,7 +22,13 @@ function spans(availability: AvailabilityStatus, view: View): Html {
   const { texts } = view;
   const span = (name: "day" | "week" | "month"): Html =>
     html`<div><dt>${texts.incidents.spans[name]}</dt><dd>${percent(availability[name], view)}</dd></div>`;
-  return html`<div class="availability"><p class="hint">${texts.incidents.availability}</p><dl>${span("day")}${span("week")}${span("month")}</dl>${explain("availability", texts.incidents.availability, view)}</div>`;
+  return html`<div class="availability"><p class="hint">${texts.incidents.availability}${watched(availability.month, view)}</p><dl>${span("day")}${span("week")}${span("month")}</dl>${explain("availability", texts.incidents.availability, view)}</div>`;
+}
+
+/** What a share is of, unless it is of the whole month. */
+function watched({ watchedSeconds }: SpanAvailability, { texts }: View): Html | null {
+  const [before, after] = texts.incidents.watched;
+  return watchedSeconds >= MONTH_SECONDS ? null : html` · ${before}${formatAge(watchedSeconds, false)}${after}`;
 }
 
 /** Rounded down: 99.99 % is not everything. */

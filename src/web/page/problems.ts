@@ -43,18 +43,22 @@ function ccuProblems(ccu: CcuStatus, named: boolean, view: View): readonly Probl
     const [first] = group;
     if (first === undefined) return [];
     const names = group.flatMap((problem) => problem.who);
-    return [
-      { ...first, who: named && names[0] !== ccu.name ? [ccu.name, ...names] : names, since: earliest(group.map(({ since }) => since)) },
-    ];
+    const isWhole = group.length > 1 && group.length === ccu.interfaces.length;
+    const prefix = named && names[0] !== ccu.name ? [ccu.name] : [];
+    return [{ ...first, who: isWhole ? [ccu.name] : [...prefix, ...names], since: earliest(group.map(({ since }) => since)) }];
   });
 }
 
+/** It began with the first path that fails, although the cause may have been found, or have become another one, later. */
 function interfaceProblems({ name, cause, paths }: InterfaceStatus, view: View): readonly Problem[] {
-  if (cause !== null && cause.severity !== "notice") return causeProblems(name, cause, view);
   const failing = PATH_NAMES.filter((path) => paths[path].state === "failing");
+  const failingSince = earliest(failing.map((path) => paths[path].since));
+  if (cause !== null && cause.severity !== "notice") {
+    return causeProblems(name, cause, view).map((problem) => ({ ...problem, since: earliest([problem.since, failingSince]) }));
+  }
   if (failing.length === 0) return [];
   const what = failing.map((path) => view.texts.pathProblems[path]).join(", ");
-  return [{ level: "problem", who: [name], what, remedy: null, since: earliest(failing.map((path) => paths[path].since)) }];
+  return [{ level: "problem", who: [name], what, remedy: null, since: failingSince }];
 }
 
 function causeProblems(name: string, { severity, since, message, remedy }: CauseStatus, { language }: View): readonly Problem[] {
