@@ -147,8 +147,8 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
   callback_unreachable: {
     severity: "critical",
     text: {
-      en: "The CCU answers, but cannot reach this machine at {url} to report events.",
-      de: "Die CCU antwortet, erreicht dieses Gerät unter {url} aber nicht, um Ereignisse zu melden.",
+      en: "The CCU cannot reach this machine at {url} to report events.",
+      de: "Die CCU erreicht dieses Gerät unter {url} nicht, um Ereignisse zu melden.",
     },
     remedy: {
       en: "Enter an address of this machine that the CCU reaches as callback host in the options, and open the callback port in firewalls.",

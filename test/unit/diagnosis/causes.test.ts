@@ -43,8 +43,8 @@ describe("CAUSES", () => {
       expect(`${en} ${de}`).not.toMatch(/ {2}|: ?\.| at to |unter aber/);
     }
     expect(causeMessage("callback_unreachable")).toEqual({
-      en: "The CCU answers, but cannot reach this machine at the address that it was given to report events.",
-      de: "Die CCU antwortet, erreicht dieses Gerät unter der Adresse, die ihr genannt wurde, aber nicht, um Ereignisse zu melden.",
+      en: "The CCU cannot reach this machine at the address that it was given to report events.",
+      de: "Die CCU erreicht dieses Gerät unter der Adresse, die ihr genannt wurde, nicht, um Ereignisse zu melden.",
     });
   });
 
