@@ -21,6 +21,10 @@ class Stream extends EventTarget {
   }
 }
 
+function localTime(ms: number): string {
+  return new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
 /** Runs the script in what it needs of a browser; taking over a page needs a real one. */
 function open(...ages: readonly Record<string, string>[]) {
   const clock = new ManualClock();
@@ -38,6 +42,9 @@ function open(...ages: readonly Record<string, string>[]) {
     },
     document,
     performance: { now: () => clock.monotonicMs() },
+    Date: class extends Date {
+      static override now = (): number => clock.wallMs();
+    },
     setInterval: (callback: () => void, intervalMs: number) => every({ clock, intervalMs, callback }),
     setTimeout: (callback: () => void, delayMs: number) => clock.setTimer(callback, delayMs),
     clearTimeout: (timer?: Disposable) => timer?.[Symbol.dispose](),
@@ -55,6 +62,8 @@ function open(...ages: readonly Record<string, string>[]) {
     asked,
     shown: () => elements.map(({ textContent }) => textContent.replaceAll("\u00a0", " ")),
     hear: (event: string) => streams.at(-1)?.dispatchEvent(new Event(event)),
+    /** The machine sleeps: no timer runs, and one of the clocks stands still. */
+    sleep: (ms: number) => clock.stepWall(ms),
     look: (visible: boolean) => {
       document.hidden = !visible;
       document.dispatchEvent(new Event("visibilitychange"));
@@ -117,6 +126,42 @@ describe("the script of the page", () => {
     page.clock.advance(1_000);
     expect(page.streams.map(({ readyState }) => readyState)).toEqual([CLOSED, CONNECTING]);
     expect(page.lost.hidden).toBe(true);
+  });
+
+  it("counts on after a sleep of the machine, says at once that what it shows is old, and asks anew", () => {
+    const page = open({ age: "10" });
+    page.clock.advance(1_000);
+    page.sleep(300_000);
+    page.clock.advance(1_000);
+    expect(page.lost).toEqual({ hidden: false, textContent: localTime(page.clock.wallMs() - 302_000) });
+    expect(page.streams.map(({ readyState }) => readyState)).toEqual([CLOSED, CONNECTING]);
+    const short = open({ age: "10" });
+    short.sleep(20_000);
+    short.clock.advance(1_000);
+    expect([short.shown(), short.lost.hidden]).toEqual([["31 s"], true]);
+  });
+
+  it("says how old the state is that somebody comes back to, once no answer comes", () => {
+    const page = open();
+    const seenAt = page.clock.wallMs();
+    page.look(false);
+    page.clock.advance(3_600_000);
+    page.look(true);
+    page.clock.advance(3_000);
+    expect(page.lost.hidden).toBe(true);
+    page.clock.advance(1_000);
+    expect(page.lost).toEqual({ hidden: false, textContent: localTime(seenAt) });
+    expect(page.streams).toHaveLength(2);
+  });
+
+  it("says how old the state is that somebody comes back to when the add-on refuses", () => {
+    const page = open();
+    const seenAt = page.clock.wallMs();
+    page.look(false);
+    page.clock.advance(3_600_000);
+    page.look(true);
+    page.hear("error");
+    expect(page.lost).toEqual({ hidden: false, textContent: localTime(seenAt) });
   });
 
   it("asks for the history once, and then every 30 s for what is new", async () => {

@@ -1,5 +1,6 @@
 import { adopt } from "./adopt.ts";
 import { Ages } from "./ages.ts";
+import { assetsOf } from "./assets-of.ts";
 import { Charts } from "./charts.ts";
 import { History } from "./history.ts";
 import { Live } from "./live.ts";
@@ -13,6 +14,11 @@ const charts = new Charts(history);
 const live = new Live({
   onPage(html) {
     const next = new DOMParser().parseFromString(html, "text/html");
+    // A new version of the add-on has come while the page was open: its page needs its own style and script.
+    if (assetsOf(next) !== assetsOf(document)) {
+      location.reload();
+      return;
+    }
     document.title = next.title;
     ages.restart();
     adopt(document.body, next.body);
