@@ -71,16 +71,16 @@ function causeProblems(name: string, { severity, since, message, remedy }: Cause
  * Only what comes with advice: connecting at the start is no problem, and neither is having no Home Assistant. While the integration
  * is still to be installed its guide says what to do.
  */
-function homeAssistantProblems({ homeAssistant, companion }: AppStatus, { texts, language }: View): readonly Problem[] {
-  const { state, since, message } = homeAssistant;
-  if (state === "off" || message === null || isGuided(companion)) return [];
+function homeAssistantProblems(status: AppStatus, { texts, language }: View): readonly Problem[] {
+  const { state, since, message } = status.homeAssistant;
+  if (state === "off" || message === null || isGuided(status)) return [];
   const said = { who: ["Home Assistant"], remedy: null, since };
   if (state === "publishing") return [{ ...said, level: "warning", what: ended(message[language]) }];
   return [{ ...said, level: "problem", what: `${texts.verdict.homeAssistant}. ${ended(message[language])}` }];
 }
 
 /** The last step is over, and a Home Assistant that does not answer leads nobody on. */
-function isGuided(companion: AppStatus["companion"]): boolean {
+export function isGuided({ companion }: Pick<AppStatus, "companion">): boolean {
   return companion !== null && companion.state !== "unknown" && companion.step !== null && companion.step < LAST_STEP;
 }
 

@@ -41,7 +41,7 @@ ${icon(level)}
 <div><div role="status"><h2>${text}</h2>
 ${problems.length > 0 ? html`<ul>${problems.slice(0, MAX_PROBLEMS).map((problem) => item(problem, view))}${more > 0 ? html`<li>+ ${more} ${view.texts.verdict.more}</li>` : null}</ul>` : null}</div>
 ${since === null ? null : html`<p class="hint">${view.texts.since} ${ageOf(since, view)}</p>`}
-${hint === null ? null : html`<p>${hint}</p>`}</div>
+${hint === null ? null : html`<p class="remedy">${hint}</p>`}</div>
 </section>`;
 }
 
