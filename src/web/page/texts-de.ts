@@ -162,7 +162,7 @@ export const de: Texts = {
     title: "Das ist eine simulierte CCU.",
     next: "Um die eigene zu beobachten, ihre Adresse in den Optionen unter „ccus“ eintragen und neu starten.",
   },
-  lost: "Die Verbindung zur App ist abgebrochen. Die Seite macht von selbst weiter; tut sie es nicht, sehen Sie nach, ob die App läuft. Zu sehen ist der Stand von",
+  lost: "Die Verbindung zur App ist abgebrochen. Die Seite macht von selbst weiter; tut sie es nicht, laden Sie sie neu oder sehen Sie nach, ob die App läuft. Zu sehen ist der Stand von",
   callback: "Die CCU sendet ihre Ereignisse an",
   running: "Läuft seit",
 };

@@ -162,7 +162,7 @@ export const en: Texts = {
     title: "This is a simulated CCU.",
     next: "To watch your own, enter its address under “ccus” in the options and start again.",
   },
-  lost: "The connection to the app is lost. The page goes on by itself; if it does not, see whether the app is running. What you see is the state of",
+  lost: "The connection to the app is lost. The page goes on by itself; if it does not, load it anew, or see whether the app is running. What you see is the state of",
   callback: "The CCU sends its events to",
   running: "Running for",
 };
