@@ -81,7 +81,7 @@ export const REFUSALS: Readonly<Record<RefusalName, Refusal>> = {
     status: 500,
     text: {
       en: "The state cannot be shown. Load the page anew in a minute; if it happens again, the log of the app says why.",
-      de: "Der Zustand lässt sich nicht anzeigen. Laden Sie die Seite in einer Minute neu; wiederholt es sich, steht der Grund im Log der App.",
+      de: "Der Zustand lässt sich nicht anzeigen. Laden Sie die Seite in einer Minute neu; wiederholt es sich, steht der Grund im Protokoll der App.",
     },
   },
   expectation: {
