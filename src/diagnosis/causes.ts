@@ -74,8 +74,8 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
   process_down: {
     severity: "critical",
     text: {
-      en: "The CCU is reachable, but its process for this interface does not run.",
-      de: "Die CCU ist erreichbar, aber ihr Dienst für diese Schnittstelle läuft nicht.",
+      en: "The CCU is reachable, but the process behind it does not run.",
+      de: "Die CCU ist erreichbar, aber der Dienst dahinter läuft nicht.",
     },
     remedy: { en: "Restart the CCU.", de: "Starten Sie die CCU neu." },
   },
@@ -235,8 +235,8 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
   ping_unsupported: {
     severity: "notice",
     text: {
-      en: "This interface sends no test events, so lost events are noticed later.",
-      de: "Diese Schnittstelle sendet keine Testmeldungen, daher fallen verlorene Ereignisse erst später auf.",
+      en: "The CCU sends no test events, so lost events are noticed later.",
+      de: "Die CCU sendet keine Testmeldungen, daher fallen verlorene Ereignisse erst später auf.",
     },
     remedy: {
       en: "Update the software of the CCU if there is a newer one.",

@@ -21,7 +21,7 @@ export const de: Texts = {
     lastEventAge: "seit sich ein Gerät zuletzt gemeldet hat",
   },
   whatToDo: "Was zu tun ist",
-  sharedCause: "Ursache und was zu tun ist stehen oben.",
+  sharedCause: "Siehe oben: Das betrifft mehrere Schnittstellen.",
   explain: "Was das bedeutet",
   figures: "Weitere Werte",
   events: "Ereignisse",

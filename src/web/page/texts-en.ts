@@ -21,7 +21,7 @@ export const en: Texts = {
     lastEventAge: "since a device last reported anything",
   },
   whatToDo: "What to do",
-  sharedCause: "The cause and what to do are said above.",
+  sharedCause: "See above: this concerns several interfaces.",
   explain: "What this means",
   figures: "More figures",
   events: "Events",

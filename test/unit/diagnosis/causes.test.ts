@@ -83,3 +83,13 @@ describe.each(LANGUAGES)("the remedies in %s", (language) => {
     }
   });
 });
+
+// It is said of several interfaces at once, and of the CCU.
+test.each(CAUSE_CODES.filter((code) => code !== "interface_not_installed"))(
+  "what is said of %s holds for more than one interface",
+  (code) => {
+    const { text, remedy } = CAUSES[code];
+    for (const sentence of [text.en, remedy.en, text.de, remedy.de])
+      expect(sentence).not.toMatch(/\b(this interface|diese[rn]? Schnittstelle)\b/i);
+  },
+);
