@@ -20,7 +20,8 @@ export type Figure =
   | "chattyDevices"
   | "silentDevices"
   | "foreignClients"
-  | "estimatedLost";
+  | "estimatedLost"
+  | "dutyCycleTrend";
 
 /** What each figure of the page means, and when it is a reason to act. */
 export const EXPLANATIONS: Readonly<Record<Figure, LocalText>> = {
@@ -91,6 +92,10 @@ export const EXPLANATIONS: Readonly<Record<Figure, LocalText>> = {
   estimatedLost: {
     en: "Events that the CCU probably dropped, because more came at once than it hands over. If the number grows, look for programs that switch many devices at the same moment.",
     de: "Ereignisse, die die CCU vermutlich verworfen hat, weil mehr auf einmal kamen, als sie weitergibt. Wächst die Zahl, suchen Sie nach Programmen, die viele Geräte im selben Moment schalten.",
+  },
+  dutyCycleTrend: {
+    en: "How fast the allowed sending time is being used up, by the last half hour, and when none would be left if it goes on like this. Look now for what sends so often, before devices no longer obey.",
+    de: "Wie schnell die erlaubte Sendezeit verbraucht wird, nach der letzten halben Stunde, und wann keine mehr übrig wäre, wenn es so weitergeht. Suchen Sie jetzt, was so oft sendet, bevor Geräte nicht mehr gehorchen.",
   },
   score: {
     en: "The share of this interface's three ways that works; it goes into the system health of its CCU.",
