@@ -33,7 +33,7 @@ export function who(names: readonly string[]): Html {
 
 function ccuProblems(ccu: CcuStatus, named: boolean, view: View): readonly Problem[] {
   const found = ccu.interfaces.flatMap((one) => interfaceProblems(one, view));
-  if (ccu.cause?.interface === null) found.push(...causeProblems(ccu.name, ccu.cause, view));
+  if (ccu.cause?.interface === null) found.push(...causeProblems(ccu.name, ccu.cause, ccu.search?.since ?? null, view));
   const health = ccu.sensors.systemHealth.value;
   if (found.length === 0 && health !== null && health < 100) {
     found.push({ level: "warning", who: [ccu.name], what: view.texts.verdict.lowHealth, remedy: null, since: null });
@@ -49,22 +49,21 @@ function ccuProblems(ccu: CcuStatus, named: boolean, view: View): readonly Probl
   });
 }
 
-/** It began with the first path that fails, although the cause may have been found, or have become another one, later. */
 function interfaceProblems({ name, cause, paths }: InterfaceStatus, view: View): readonly Problem[] {
   const failing = PATH_NAMES.filter((path) => paths[path].state === "failing");
   const failingSince = earliest(failing.map((path) => paths[path].since));
-  if (cause !== null && cause.severity !== "notice") {
-    return causeProblems(name, cause, view).map((problem) => ({ ...problem, since: earliest([problem.since, failingSince]) }));
-  }
+  if (cause !== null && cause.severity !== "notice") return causeProblems(name, cause, failingSince, view);
   if (failing.length === 0) return [];
   const what = failing.map((path) => view.texts.pathProblems[path]).join(", ");
   return [{ level: "problem", who: [name], what, remedy: null, since: failingSince }];
 }
 
-function causeProblems(name: string, { severity, since, message, remedy }: CauseStatus, { language }: View): readonly Problem[] {
+/** It began when the first thing failed, although the cause may have been found, or have become another one, later. */
+function causeProblems(name: string, cause: CauseStatus, failingSince: string | null, { language }: View): readonly Problem[] {
+  const { severity, message, remedy } = cause;
   if (severity === "notice") return [];
   const level = severity === "critical" ? "problem" : "warning";
-  return [{ level, who: [name], what: message[language], remedy: remedy[language], since }];
+  return [{ level, who: [name], what: message[language], remedy: remedy[language], since: earliest([cause.since, failingSince]) }];
 }
 
 /**

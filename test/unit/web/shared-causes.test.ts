@@ -79,6 +79,14 @@ describe("the verdict", () => {
     const one = interfaceStatus({ cause: cause("callback_unreachable"), paths: { command: path(), event: failing, radio: path() } });
     expect(words(/<section class="verdict.*?<\/section>/s.exec(render([one]))?.[0] ?? "")).toContain(" for 5 min 0 s");
   });
+
+  it("counts from when nothing of a CCU was found, although the reason was another one at first", () => {
+    const recovery = { step: "connection", passed: 1, steps: 8, since: ago(120) } as const;
+    const search = { since: ago(192), nextAttemptInSeconds: 8, recovery };
+    const ccu = ccuStatus({ cause: cause("connection_refused", { interface: null }), search, interfaces: [] });
+    const page = renderPage({ status: appStatus({ ccus: [ccu] }), language: "en", nowMs: NOW_MS });
+    expect(words(/<section class="verdict.*?<\/section>/s.exec(page)?.[0] ?? "")).toContain(" for 3 min 12 s");
+  });
 });
 
 describe("an interface that is not there yet", () => {
