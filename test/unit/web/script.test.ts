@@ -30,7 +30,12 @@ function open(...ages: readonly Record<string, string>[]) {
   const clock = new ManualClock();
   const elements = ages.map((dataset) => ({ dataset, textContent: "" }));
   const lost = { hidden: true, textContent: "" };
-  const document = Object.assign(new EventTarget(), { hidden: false, getElementById: () => lost, querySelectorAll: () => elements });
+  const document = Object.assign(new EventTarget(), {
+    title: "All well · Homematic Vitals",
+    hidden: false,
+    getElementById: () => lost,
+    querySelectorAll: () => elements,
+  });
   const streams: Stream[] = [];
   const asked: string[] = [];
   runInNewContext(SCRIPT, {
@@ -58,6 +63,7 @@ function open(...ages: readonly Record<string, string>[]) {
   return {
     clock,
     lost,
+    document,
     streams,
     asked,
     shown: () => elements.map(({ textContent }) => textContent.replaceAll("\u00a0", " ")),
@@ -162,6 +168,17 @@ describe("the script of the page", () => {
     page.look(true);
     page.hear("error");
     expect(page.lost).toEqual({ hidden: false, textContent: localTime(seenAt) });
+  });
+
+  it.each<[string, (page: ReturnType<typeof open>) => void]>([
+    ["nobody looks at it", (page) => page.look(false)],
+    ["the connection is lost", (page) => page.hear("error")],
+  ])("leaves no verdict in the title while %s", (_name, happens) => {
+    const page = open();
+    expect(page.document.title).toBe("All well · Homematic Vitals");
+    happens(page);
+    happens(page);
+    expect(page.document.title).toBe("Homematic Vitals");
   });
 
   it("asks for the history once, and then every 30 s for what is new", async () => {

@@ -9,14 +9,16 @@ const CLOSED = 2;
 /** Follows the stream of pages, and says on the page when nothing is heard any more. */
 export class Live {
   readonly #onPage: (html: string) => void;
+  readonly #onLost: () => void;
   #stream: EventSource | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   /** What is shown was true then. */
   readonly #heard = new Stopwatch();
   readonly #asked = new Stopwatch();
 
-  constructor({ onPage }: { onPage: (html: string) => void }) {
+  constructor({ onPage, onLost }: { onPage: (html: string) => void; onLost: () => void }) {
     this.#onPage = onPage;
+    this.#onLost = onLost;
   }
 
   get isLost(): boolean {
@@ -59,5 +61,6 @@ export class Live {
     const heardAt = new Date(Date.now() - this.#heard.elapsedMs);
     heard.textContent = heardAt.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     banner.hidden = false;
+    this.#onLost();
   }
 }

@@ -24,10 +24,23 @@ const live = new Live({
     adopt(document.body, next.body);
     charts.draw();
   },
+  onLost: takeVerdictOffTitle,
 });
 
+/** It is read in the list of tabs, also of pages that nobody keeps up to date. */
+function takeVerdictOffTitle(): void {
+  document.title = document.title.split(" · ").at(-1) ?? "";
+}
+
 // A page that nobody looks at takes nothing from the add-on.
-document.addEventListener("visibilitychange", () => (document.hidden ? live.disconnect() : live.connect()));
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) {
+    live.connect();
+    return;
+  }
+  live.disconnect();
+  takeVerdictOffTitle();
+});
 setInterval(() => {
   if (document.hidden) return;
   live.check();
@@ -35,7 +48,8 @@ setInterval(() => {
   ages.count();
   history.refresh();
 }, TICK_MS);
-if (!document.hidden) {
+if (document.hidden) takeVerdictOffTitle();
+else {
   live.connect();
   history.refresh();
 }
