@@ -5,7 +5,8 @@ import { foreign, type Html, html, sentence } from "./html.ts";
 import { ageOf, icon, unmeasured, type View } from "./view.ts";
 
 const MAX_INCIDENTS = 10;
-const MAX_ENTRIES = 60;
+/** What went before is routine; a few entries show that it still worked. */
+const ENTRIES_BEFORE = 2;
 const MONTH_SECONDS = 30 * 86_400;
 
 /** How reliable the CCU was, and what happened when it was not. */
@@ -47,7 +48,13 @@ function item(incident: IncidentStatus, view: View): Html {
       : html` · ${texts.incidents.lasted} ${formatAge(durationSeconds, false)}${endUnobserved ? html` (${texts.incidents.unobserved})` : null}`;
   return html`<li>${icon(over ? "ok" : "problem")}<div><p><strong>${foreign(incident.interface)}:</strong> ${message === null ? texts.incidents.noCause : sentence(message[language])}</p>
 <p class="hint">${texts.ago[0]}${ageOf(startedAt, view)}${texts.ago[1]}${over ? lasted : html` · <span class="problem">${texts.incidents.lasts}</span>`}</p>
-${timeline.length === 0 ? null : html`<details class="more"><summary>${texts.incidents.timeline}</summary><ol class="entries">${timeline.slice(-MAX_ENTRIES).map((entry) => event(entry, view))}</ol></details>`}</div></li>`;
+${timeline.length === 0 ? null : html`<details class="more"><summary>${texts.incidents.timeline}</summary><ol class="entries">${told(incident).map((entry) => event(entry, view))}</ol></details>`}</div></li>`;
+}
+
+/** From shortly before it began: what went wrong is read first. */
+function told({ startedAt, timeline }: IncidentStatus): IncidentStatus["timeline"] {
+  const begin = timeline.findIndex(({ at }) => at >= startedAt);
+  return timeline.slice(Math.max(0, begin - ENTRIES_BEFORE));
 }
 
 /** What is on record in English only is told to screen readers as such. */

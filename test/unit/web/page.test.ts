@@ -6,7 +6,19 @@ import { renderPage } from "../../../src/web/page/render-page.ts";
 import { isLanguage, type Language, TEXTS } from "../../../src/web/page/texts.ts";
 import type { AppStatus } from "../../../src/web/status.ts";
 import { companionStatus } from "./companion-fixture.ts";
-import { ALL_SIGNALS, ago, appStatus, cause, ccuStatus, EVENTS_LOST, interfaceStatus, NOW_MS, path, UNMEASURED } from "./status-fixture.ts";
+import {
+  ALL_SIGNALS,
+  ago,
+  appStatus,
+  cause,
+  ccuStatus,
+  EVENTS_LOST,
+  INCIDENTS,
+  interfaceStatus,
+  NOW_MS,
+  path,
+  UNMEASURED,
+} from "./status-fixture.ts";
 
 const REFUSING: AppStatus["homeAssistant"] = { state: "waiting", since: ago(9), message: { en: "Refused.", de: "Abgelehnt." } };
 
@@ -241,6 +253,19 @@ describe("a CCU", () => {
     expect(text).toContain("HmIP-RF : Die CCU lehnt die Verbindung ab. vor 2 min 0 s · dauert an");
     expect(text).toContain("BidCos-RF : gestört, ohne bekannte Ursache vor 1 d 1 h · dauerte 10 min 0 s (soweit beobachtet)");
     expect(words(render(appStatus()))).toContain("No incident is on record.");
+  });
+
+  it("tells what happened in an incident from shortly before it began, not the hours before", () => {
+    const entry = (seconds: number, text: string) => ({ at: ago(seconds), kind: "call", text, message: { en: text, de: text } }) as const;
+    const before = [200, 185, 170, 155].map((seconds) => entry(seconds, `ping ${seconds}`));
+    const [first] = INCIDENTS;
+    const incident = {
+      ...(first ?? expect.fail("none")),
+      startedAt: ago(120),
+      timeline: [...before, entry(120, "ping failed"), entry(90, "again")],
+    };
+    const text = words(render(appStatus({ ccus: [ccuStatus({ incidents: [incident] })] })));
+    expect(text).toMatch(/What happened [^·]* · ping 170 [^·]* · ping 155 [^·]* · ping failed [^·]* · again /);
   });
 
   it("says how long a CCU was watched until that is a whole month", () => {
