@@ -54,16 +54,16 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
     severity: "critical",
     text: { en: "The encrypted connection to the CCU fails.", de: "Die verschlüsselte Verbindung zur CCU kommt nicht zustande." },
     remedy: {
-      en: "Set verify_tls to false for the self-signed certificate of a CCU, or switch off tls in the options.",
-      de: "Setzen Sie verify_tls auf false, wenn die CCU ein selbst signiertes Zertifikat hat, oder schalten Sie tls in den Optionen aus.",
+      en: "In the options, switch off Check the certificate (verify_tls) if the CCU has a self-signed one, or Encrypted (tls).",
+      de: "Schalten Sie in den Optionen Zertifikat prüfen (verify_tls) aus, wenn die CCU ein selbst signiertes hat, oder Verschlüsselt (tls).",
     },
   },
   credentials_rejected: {
     severity: "critical",
     text: { en: "The CCU rejects the user name or the password.", de: "Die CCU lehnt den Benutzernamen oder das Passwort ab." },
     remedy: {
-      en: "Correct username and password in the options; the CCU takes up to 10 minutes to notice a changed password.",
-      de: "Berichtigen Sie username und password in den Optionen; die CCU bemerkt ein geändertes Passwort erst nach bis zu 10 Minuten.",
+      en: "Correct user name and password in the options; the CCU takes up to 10 minutes to notice a changed password.",
+      de: "Berichtigen Sie Benutzername und Passwort in den Optionen; die CCU bemerkt ein geändertes Passwort erst nach bis zu 10 Minuten.",
     },
   },
   ccu_booting: {
@@ -74,8 +74,8 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
   process_down: {
     severity: "critical",
     text: {
-      en: "The CCU is reachable, but its process for this interface does not run.",
-      de: "Die CCU ist erreichbar, aber ihr Dienst für diese Schnittstelle läuft nicht.",
+      en: "The CCU is reachable, but the process behind it does not run.",
+      de: "Die CCU ist erreichbar, aber der Dienst dahinter läuft nicht.",
     },
     remedy: { en: "Restart the CCU.", de: "Starten Sie die CCU neu." },
   },
@@ -140,19 +140,19 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
       de: "Es wurde keine brauchbare Adresse gefunden, unter der die CCU dieses Gerät erreichen kann{problem}.",
     },
     remedy: {
-      en: "Enter the IP address of this machine as callback host in the options.",
-      de: "Tragen Sie die IP-Adresse dieses Geräts in den Optionen als host unter callback ein.",
+      en: "In the options, under Callback, enter the IP address of this machine (callback.host).",
+      de: "Tragen Sie in den Optionen unter Rückruf die IP-Adresse dieses Rechners ein (callback.host).",
     },
   },
   callback_unreachable: {
     severity: "critical",
     text: {
-      en: "The CCU answers, but cannot reach this machine at {url} to report events.",
-      de: "Die CCU antwortet, erreicht dieses Gerät unter {url} aber nicht, um Ereignisse zu melden.",
+      en: "The CCU cannot reach this machine at {url} to report events.",
+      de: "Die CCU erreicht dieses Gerät unter {url} nicht, um Ereignisse zu melden.",
     },
     remedy: {
-      en: "Enter an address of this machine that the CCU reaches as callback host in the options, and open the callback port in firewalls.",
-      de: "Tragen Sie unter callback in den Optionen als host eine Adresse dieses Geräts ein, die die CCU erreicht, und geben Sie den Port in Firewalls frei.",
+      en: "In the options, under Callback, enter an address of this machine that the CCU reaches (callback.host), and open the callback port in firewalls.",
+      de: "Tragen Sie in den Optionen unter Rückruf eine Adresse dieses Rechners ein, die die CCU erreicht (callback.host), und geben Sie den Port in Firewalls frei.",
     },
   },
   dropped_by_ccu: {
@@ -235,8 +235,8 @@ export const CAUSES: Readonly<Record<CauseCode, CauseDescription>> = {
   ping_unsupported: {
     severity: "notice",
     text: {
-      en: "This interface sends no test events, so lost events are noticed later.",
-      de: "Diese Schnittstelle sendet keine Testmeldungen, daher fallen verlorene Ereignisse erst später auf.",
+      en: "The CCU sends no test events, so lost events are noticed later.",
+      de: "Die CCU sendet keine Testmeldungen, daher fallen verlorene Ereignisse erst später auf.",
     },
     remedy: {
       en: "Update the software of the CCU if there is a newer one.",

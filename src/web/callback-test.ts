@@ -20,7 +20,7 @@ const BROKEN: CallbackTestResult = {
   message: { en: "The test itself did not come to an end.", de: "Der Test selbst kam nicht zu Ende." },
   remedy: {
     en: "Try it again in a minute; if it happens again, the log of the app says why.",
-    de: "Versuchen Sie es in einer Minute noch einmal; wiederholt es sich, steht der Grund im Log der App.",
+    de: "Versuchen Sie es in einer Minute noch einmal; wiederholt es sich, steht der Grund im Protokoll der App.",
   },
 };
 

@@ -3,7 +3,8 @@ import { type Clock, every } from "../base/clock.ts";
 import { errorMessage } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Language } from "./page/texts.ts";
-import { plainText, respond, writeHeaders } from "./respond.ts";
+import { REFUSALS, refuse } from "./refusals.ts";
+import { writeHeaders } from "./respond.ts";
 
 const MIN_GAP_MS = 250;
 const HEARTBEAT_MS = 15_000;
@@ -46,7 +47,7 @@ export class EventStream implements Disposable {
   /** Keeps the answer open and sends the page at once; answers 503 when too many clients are connected. */
   open(response: ServerResponse, language: Language): void {
     if (this.#clients.size >= MAX_CLIENTS) {
-      respond(response, plainText(503, "Too many pages are open.", { "retry-after": String(RETRY_AFTER_SECONDS) }));
+      refuse(response, REFUSALS.tooManyPages, language, { "retry-after": String(RETRY_AFTER_SECONDS) });
       return;
     }
     const page = this.#takePage()(language);

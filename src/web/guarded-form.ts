@@ -1,10 +1,12 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Language } from "./page/texts.ts";
 import { readBody } from "./read-body.ts";
+import { REFUSALS, type Refusal, refuse } from "./refusals.ts";
 import { plainText, respond } from "./respond.ts";
 
-/** Does what the fields ask for, or says what is wrong with them; null: it is done. */
-export type FormAct = (fields: URLSearchParams) => string | null | Promise<string | null>;
+/** Does what the fields ask for, or says why not; null: it is done. */
+export type FormAct = (fields: URLSearchParams) => Refusal | null | Promise<Refusal | null>;
 
 /**
  * A thing that the page can ask for. Pages of other origins can send a form here but cannot read ours, so they do not know the
@@ -15,29 +17,28 @@ export class GuardedForm {
   readonly action: string;
   readonly token: string = randomBytes(16).toString("base64url");
   readonly #act: FormAct;
+  readonly #result: string;
 
-  constructor({ action, act }: { action: string; act: FormAct }) {
+  constructor({
+    action,
+    act,
+    result = "",
+  }: { action: string; act: FormAct /** Where on the page its outcome is seen. */; result?: string }) {
     this.action = action;
     this.#act = act;
+    this.#result = result;
   }
 
   /** Answers with the way back to the page. */
-  async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async take(request: IncomingMessage, response: ServerResponse, language: Language): Promise<void> {
     const fields = new URLSearchParams((await readBody(request)) ?? "");
-    if (!this.#isOurs(fields.get("token") ?? "")) {
-      respond(
-        response,
-        plainText(
-          403,
-          "Nothing was done, because this did not come from the present page. Go back, load the page anew and try again.\nEs wurde nichts getan, weil das nicht von der aktuellen Seite kam. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.",
-          { connection: "close" },
-        ),
-      );
+    const refusal = this.#isOurs(fields.get("token") ?? "") ? await this.#act(fields) : REFUSALS.notFromOurPage;
+    if (refusal !== null) {
+      refuse(response, refusal, language);
       return;
     }
-    const problem = await this.#act(fields);
     // Relative: only the browser knows the path under which Home Assistant shows the page.
-    respond(response, problem === null ? { ...plainText(303, "See the page."), headers: { location: "./" } } : plainText(400, problem));
+    respond(response, { ...plainText(303, "See the page."), headers: { location: `./${this.#result}` } });
   }
 
   #isOurs(token: string): boolean {

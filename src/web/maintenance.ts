@@ -4,6 +4,7 @@ import { Budget } from "../base/budget.ts";
 import type { Clock } from "../base/clock.ts";
 import { LONGEST_MAINTENANCE_MINUTES } from "../config.ts";
 import { readBody } from "./read-body.ts";
+import { REFUSALS, type Refusal } from "./refusals.ts";
 import type { Reply } from "./respond.ts";
 import type { StatusSource } from "./status.ts";
 
@@ -20,7 +21,7 @@ const EXAMPLE = '{ "ccu": "CCU", "minutes": 30 }';
 const ANNOUNCEMENTS = { burst: 20, refillMs: 10_000 };
 const MINUTES = `a whole number from 1 to ${LONGEST_MAINTENANCE_MINUTES}, or 0 to end it`;
 
-interface Refusal {
+interface Problem {
   readonly status: 400 | 429;
   readonly text: string;
 }
@@ -49,7 +50,7 @@ export class MaintenanceDesk {
   }
 
   /** Begins or ends it, or says what is wrong with the wish; null: it is done. */
-  announce(wish: unknown): Refusal | null {
+  announce(wish: unknown): Problem | null {
     const { data, error } = this.#schema.safeParse(wish);
     if (data === undefined) {
       const problems = error?.issues.map(({ path, message }) => `${path.join(".") || "body"}: expected ${message}`);
@@ -65,9 +66,10 @@ export class MaintenanceDesk {
     return null;
   }
 
-  /** From a form of the page. */
-  announceIn(fields: URLSearchParams): string | null {
-    return this.announce({ ccu: fields.get("ccu") ?? undefined, minutes: Number(fields.get("minutes") || Number.NaN) })?.text ?? null;
+  /** From a form of the page, none of whose buttons sends anything that makes no sense. */
+  announceIn(fields: URLSearchParams): Refusal | null {
+    const problem = this.announce({ ccu: fields.get("ccu") ?? undefined, minutes: Number(fields.get("minutes") || Number.NaN) });
+    return problem && (problem.status === 429 ? REFUSALS.tooOften : REFUSALS.notFromOurPage);
   }
 
   /** From an automation. A page of another site could send anything but JSON without being asked. */
@@ -75,8 +77,8 @@ export class MaintenanceDesk {
     if (!/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")) {
       return json(415, { error: "content-type: expected application/json" });
     }
-    const refusal = this.announce(parsed(await readBody(request)));
-    if (refusal !== null) return json(refusal.status, { error: refusal.text });
+    const problem = this.announce(parsed(await readBody(request)));
+    if (problem !== null) return json(problem.status, { error: problem.text });
     return json(200, { ccus: this.#source.status().ccus.map(({ name, quiet }) => ({ name, quiet })) });
   }
 }

@@ -7,7 +7,7 @@ import type { MaintenanceDesk } from "./maintenance.ts";
 import { preferences } from "./negotiation.ts";
 import { openMetrics } from "./openmetrics.ts";
 import { ASSETS, type Asset } from "./page/assets.ts";
-import { isLanguage, type Language } from "./page/texts.ts";
+import type { LanguageOf } from "./reader-language.ts";
 import { plainText, type Reply, respond } from "./respond.ts";
 import type { StatusSource } from "./status.ts";
 import { supportBundle } from "./support-bundle.ts";
@@ -19,11 +19,8 @@ export interface Endpoint {
   readonly route: Route;
 }
 
-/** The language of the page; "auto" is the one the browser asks for. */
-export type LanguageChoice = Language | "auto";
-
 interface Parts {
-  readonly language: LanguageChoice;
+  readonly languageOf: LanguageOf;
   readonly source: StatusSource;
   readonly takePage: TakePage;
   readonly stream: EventStream;
@@ -39,8 +36,7 @@ interface Parts {
 
 /** Everything the server answers, by exact path; no path ever reaches the file system. */
 export function createRoutes(parts: Parts): ReadonlyMap<string, Endpoint> {
-  const { source, takePage, stream, language, maintenance } = parts;
-  const languageOf = (request: IncomingMessage): Language => (language === "auto" ? preferredLanguage(request) : language);
+  const { source, takePage, stream, languageOf, maintenance } = parts;
   const reading: readonly (readonly [path: string, route: Route])[] = [
     ["/", replying((request) => page(takePage()(languageOf(request))))],
     ["/api/snapshot", replying(() => json(source.status()))],
@@ -55,7 +51,7 @@ export function createRoutes(parts: Parts): ReadonlyMap<string, Endpoint> {
   ];
   const endpoints = new Map<string, Endpoint>(reading.map(([path, route]) => [path, { allow: "GET, HEAD", route }]));
   for (const form of parts.forms) {
-    endpoints.set(`/${form.action}`, { allow: "POST", route: (request, response) => form.take(request, response) });
+    endpoints.set(`/${form.action}`, { allow: "POST", route: (request, response) => form.take(request, response, languageOf(request)) });
   }
   if (maintenance !== null) {
     const route: Route = async (request, response) => respond(response, await maintenance.answer(request));
@@ -107,9 +103,4 @@ function readiness(source: StatusSource): Reply {
 /** The page names an asset with a hash of its content, so it may be kept for ever. */
 function immutable({ type, body }: Asset): Reply {
   return { type, body, headers: { "cache-control": "public, max-age=31536000, immutable" } };
-}
-
-function preferredLanguage(request: IncomingMessage): Language {
-  const primary = preferences(request.headers["accept-language"]).map((tag) => tag.split("-", 1)[0] ?? "");
-  return primary.find(isLanguage) ?? "en";
 }

@@ -13,8 +13,10 @@ import { History } from "./history.ts";
 import { isLocalName } from "./local-name.ts";
 import { type Maintainable, MaintenanceDesk } from "./maintenance.ts";
 import { renderPage } from "./page/render-page.ts";
-import { brokenRequestAnswer, plainText, respond } from "./respond.ts";
-import { createRoutes, type Endpoint, type LanguageChoice, type Route } from "./routes.ts";
+import { type LanguageChoice, type LanguageOf, languageChooser } from "./reader-language.ts";
+import { REFUSALS, type Refusal, refuse } from "./refusals.ts";
+import { brokenRequestAnswer } from "./respond.ts";
+import { createRoutes, type Endpoint, type Route } from "./routes.ts";
 import type { StatusSource } from "./status.ts";
 
 export interface WebLimits {
@@ -47,6 +49,7 @@ export class WebServer implements AsyncDisposable {
   readonly #limits: WebLimits;
   readonly #source: StatusSource;
   readonly #logger: Logger;
+  readonly #languageOf: LanguageOf;
   readonly #stream: EventStream;
   readonly #history: History;
   readonly #routes: ReadonlyMap<string, Endpoint>;
@@ -100,7 +103,9 @@ export class WebServer implements AsyncDisposable {
       });
     const wallMs = (): number => clock.wallMs();
     const callbackTest = callbackTester && new CallbackTest({ tester: callbackTester, wallMs });
-    const testForm = callbackTest && new GuardedForm({ action: "test-callback", act: () => callbackTest.run().then(() => null) });
+    const testForm =
+      callbackTest &&
+      new GuardedForm({ action: "test-callback", act: () => callbackTest.run().then(() => null), result: "#callback-test" });
     const desk = maintained.length === 0 ? null : new MaintenanceDesk({ maintained, source, clock });
     const maintenance = desk && new GuardedForm({ action: "maintenance", act: (fields) => desk.announceIn(fields) });
     const takePage: TakePage = () => {
@@ -109,12 +114,14 @@ export class WebServer implements AsyncDisposable {
       return (pageLanguage) =>
         renderPage({ status, language: pageLanguage, nowMs: clock.wallMs(), install: installForm, maintenance, guides });
     };
+    const languageOf = languageChooser(language);
     this.#host = host;
     this.#configuredPort = port;
     this.#allowedPeers = allowedPeers === null ? null : addressList(allowedPeers);
     this.#limits = limits;
     this.#source = source;
     this.#logger = namedLogger(logger, "web server");
+    this.#languageOf = languageOf;
     this.#stream = new EventStream({ takePage, clock, logger: this.#logger });
     this.#history = new History({ source, clock });
     const forms = [installForm, testForm, maintenance].filter((form) => form !== null);
@@ -122,7 +129,7 @@ export class WebServer implements AsyncDisposable {
       source,
       takePage,
       stream: this.#stream,
-      language,
+      languageOf,
       history: this.#history,
       options,
       wallMs,
@@ -167,7 +174,7 @@ export class WebServer implements AsyncDisposable {
     server.maxConnections = connections;
     server.timeout = stalledMs;
     server.on("request", (request, response) => this.#answer(request, response));
-    server.on("checkExpectation", (_request, response) => refuse(response, 417, "Nothing but 100-continue is expected of this server."));
+    server.on("checkExpectation", (request, response) => refuse(response, REFUSALS.expectation, this.#languageOf(request)));
     server.on("clientError", rejectBrokenRequest);
     this.#server = server;
     this.#bound = await listen(server, { host: this.#host, port: this.#configuredPort, option: "web" });
@@ -194,12 +201,13 @@ export class WebServer implements AsyncDisposable {
     const [path = ""] = (request.url ?? "").split("?", 1);
     const endpoint = this.#routes.get(path);
     const refusal = OPEN_PATHS.has(path) ? null : this.#refusalOf(request);
+    const language = this.#languageOf(request);
     if (refusal !== null) {
-      refuse(response, refusal.status, refusal.text);
+      refuse(response, refusal, language);
     } else if (endpoint === undefined) {
-      respond(response, plainText(404, "There is nothing here."));
+      refuse(response, REFUSALS.nothingHere, language);
     } else if (!endpoint.allow.split(", ").includes(request.method ?? "")) {
-      refuse(response, 405, `Only ${endpoint.allow} is answered here.`, { allow: endpoint.allow });
+      refuse(response, endpoint.allow === "POST" ? REFUSALS.onlyForButtons : REFUSALS.onlyForReading, language, { allow: endpoint.allow });
     } else {
       void this.#serve(endpoint.route, request, response);
     }
@@ -207,9 +215,9 @@ export class WebServer implements AsyncDisposable {
 
   /** As an add-on by who asks, elsewhere by the name that the browser asks for. */
   #refusalOf({ socket, headers: { host } }: IncomingMessage): Refusal | null {
-    if (this.#allowedPeers !== null) return isAmong(this.#allowedPeers, socket) ? null : NOT_FROM_HOME_ASSISTANT;
-    if (host === undefined) return NO_NAME;
-    return isLocalName(host, this.#host) ? null : FOREIGN_NAME;
+    if (this.#allowedPeers !== null) return isAmong(this.#allowedPeers, socket) ? null : REFUSALS.notFromHomeAssistant;
+    if (host === undefined) return REFUSALS.noHost;
+    return isLocalName(host, this.#host) ? null : REFUSALS.foreignHost;
   }
 
   async #serve(route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -217,27 +225,9 @@ export class WebServer implements AsyncDisposable {
       await route(request, response);
     } catch (error) {
       this.#logger.error({ error }, `cannot answer a request: ${errorMessage(error)}`);
-      respond(response, plainText(500, "The state cannot be shown. The log of the app says why."));
+      refuse(response, REFUSALS.notShown, this.#languageOf(request));
     }
   }
-}
-
-interface Refusal {
-  readonly status: number;
-  readonly text: string;
-}
-
-const NOT_FROM_HOME_ASSISTANT: Refusal = { status: 403, text: "This page is opened from within Home Assistant." };
-const NO_NAME: Refusal = { status: 400, text: "The request names no host." };
-const FOREIGN_NAME: Refusal = {
-  status: 421,
-  text: `This page is opened by the IP address of its machine or by a name that only your network knows, such as localhost or nas.local; a proxy in front has to pass on one of these as the host.
-Diese Seite wird unter der IP-Adresse ihres Geräts geöffnet oder unter einem Namen, den nur Ihr Netz kennt, etwa localhost oder nas.local; ein Proxy davor muss einen davon als Host weitergeben.`,
-};
-
-/** The connection is not kept because a body may follow that nobody reads. */
-function refuse(response: ServerResponse, status: number, text: string, headers: Readonly<Record<string, string>> = {}): void {
-  respond(response, plainText(status, text, { ...headers, connection: "close" }));
 }
 
 /** What is no HTTP, too large or too slow. Whoever has had an answer on this connection may be in the middle of another one. */

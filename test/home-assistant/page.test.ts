@@ -40,6 +40,7 @@ class Stage implements AsyncDisposable {
   readonly source: FakeSource;
   readonly server: WebServer;
   readonly announced: number[] = [];
+  wishes = 0;
   readonly #peers = new AsyncDisposableStack();
   #proxy: IngressProxy | undefined;
 
@@ -49,7 +50,7 @@ class Stage implements AsyncDisposable {
       host: "127.0.0.1",
       port: 0,
       source: this.source,
-      install: { accept: () => {} },
+      install: { accept: () => (this.wishes += 1) },
       callbackTester: { test: async () => REACHED },
       maintained: [{ name: "CCU", announceMaintenance: (minutes) => this.announced.push(minutes) }],
       options: OPTIONS,
@@ -200,6 +201,40 @@ describe("the page in a browser", () => {
     await page.close();
   });
 
+  test("loads itself anew when the add-on was updated while it was open, and only then", async () => {
+    await using stage = await Stage.open(STATES["healthy"] ?? appStatus());
+    const page = await browser.newPage();
+    let loads = 0;
+    page.on("load", () => (loads += 1));
+    const updated = JSON.stringify((await (await fetch(stage.proxy.url)).text()).replace(/page\.js\?\w+/, "page.js?of-the-new-version"));
+    await page.route(
+      "**/api/stream",
+      (route) => route.fulfill({ contentType: "text/event-stream", body: `event: page\ndata: ${updated}\n\n` }),
+      {
+        times: 1,
+      },
+    );
+    await page.goto(stage.proxy.url);
+    await expect.poll(() => loads).toBe(2);
+    stage.show(STATES["ccu-down"] ?? appStatus());
+    await page.getByRole("heading", { name: TEXTS.en.verdict.problem }).waitFor();
+    expect(loads).toBe(2);
+    await page.close();
+  });
+
+  test.each([true, false])("asks for the integration through the ingress, with scripts: %s", async (javaScriptEnabled) => {
+    await using stage = await Stage.open(STATES["first-run"] ?? appStatus());
+    const context = await browser.newContext({ javaScriptEnabled, locale: "de-DE" });
+    const page = await context.newPage();
+    await page.goto(stage.proxy.url);
+    const shownAgain = page.waitForEvent("load");
+    await page.getByRole("button", { name: TEXTS.de.companion.install }).click();
+    await shownAgain;
+    expect(stage.wishes).toBe(1);
+    expect(page.url()).toBe(stage.proxy.url);
+    await context.close();
+  });
+
   test("keeps focus and what is unfolded when it renews itself, and is used with the keyboard alone", async () => {
     await using stage = await Stage.open(daily(0));
     const page = await openPage(browser, stage.proxy.url);
@@ -252,8 +287,10 @@ describe("the page in a browser", () => {
     await using stage = await Stage.open(appStatus());
     const page = await openPage(browser, stage.proxy.url, { locale: "de-DE" });
     await page.getByRole("button", { name: TEXTS.de.guides.callback.button }).click();
-    await page.getByText(REACHED.message.de).waitFor();
-    expect(page.url()).toBe(stage.proxy.url);
+    const result = page.getByText(REACHED.message.de);
+    await result.waitFor();
+    expect(page.url()).toBe(`${stage.proxy.url}#callback-test`);
+    await expect.poll(async () => (await result.boundingBox())?.y ?? Number.NaN).toBeLessThan(800);
     await shoot(page, "callback-tested");
     const downloading = page.waitForEvent("download");
     await page.getByRole("link", { name: TEXTS.de.guides.bundle.button }).click();

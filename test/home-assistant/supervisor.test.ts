@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { z } from "zod";
+import { REFUSALS } from "../../src/web/refusals.ts";
 import { ContainerNetwork } from "../peers/container-network.ts";
 import { eventually } from "../peers/eventually.ts";
 import { SupervisedHome } from "../peers/supervised-home.ts";
@@ -276,7 +277,7 @@ describe("the Supervisor", () => {
     test("answers the Supervisor, and nobody else in the network of the containers", async () => {
       expect((await home.addOn.get("/")).status).toBe(200);
       const refused = await home.addOn.get("/", ContainerNetwork.GATEWAY);
-      expect(refused).toMatchObject({ status: 403, body: "This page is opened from within Home Assistant.\n" });
+      expect(refused).toMatchObject({ status: 403, body: `${REFUSALS.notFromHomeAssistant.text.en}\n` });
       expect(await home.addOn.get("/metrics", ContainerNetwork.GATEWAY)).toMatchObject({ status: 200 });
       table.add("page, /metrics from another address than 172.30.32.2", "403, 200");
     });

@@ -3,9 +3,10 @@ import { explain } from "./explanations.ts";
 import type { FormView } from "./forms.ts";
 import { foreign, type Html, html } from "./html.ts";
 import { incidentsCard } from "./incidents-card.ts";
-import { interfaceCard } from "./interface-card.ts";
+import { causeOf, interfaceCard } from "./interface-card.ts";
 import { maintenanceCard } from "./maintenance-card.ts";
 import { searchCard } from "./search-card.ts";
+import { sharedCauses } from "./shared-causes.ts";
 import { signalsCard } from "./signals-card.ts";
 import { age, ageInSeconds, type Level, measured, unmeasured, type View } from "./view.ts";
 
@@ -15,6 +16,7 @@ const MINUTE = 60;
 /** `maintenance` is the form to announce some. */
 export function ccuSection(ccu: CcuStatus, maintenance: FormView | null, view: View): Html {
   const card = maintenance === null ? null : maintenanceCard(ccu, maintenance, view);
+  const shared = sharedCauses(ccu);
   const facts = [ccu.host, ccu.model, ccu.firmware].filter((fact) => fact !== null);
   return html`<section class="ccu">
 <h2>${foreign(ccu.name)}</h2>
@@ -25,9 +27,10 @@ ${healthTile(ccu, view)}
 ${latencyTile(ccu.sensors.connectionLatency, view)}
 ${ageTile(ccu.sensors.lastEventAge, view)}
 </dl>
+${shared.map(({ cause, names }) => causeOf(cause, view, names.length === ccu.interfaces.length ? [] : names))}
 <div class="interfaces">
 ${searchCard(ccu, view)}
-${ccu.interfaces.map((one) => interfaceCard(one, ccu, view))}
+${ccu.interfaces.map((one) => interfaceCard(one, ccu, shared, view))}
 </div>
 ${signalsCard(ccu, view)}
 ${incidentsCard(ccu, view)}

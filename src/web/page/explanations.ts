@@ -20,7 +20,8 @@ export type Figure =
   | "chattyDevices"
   | "silentDevices"
   | "foreignClients"
-  | "estimatedLost";
+  | "estimatedLost"
+  | "dutyCycleTrend";
 
 /** What each figure of the page means, and when it is a reason to act. */
 export const EXPLANATIONS: Readonly<Record<Figure, LocalText>> = {
@@ -29,16 +30,16 @@ export const EXPLANATIONS: Readonly<Record<Figure, LocalText>> = {
     de: "100 % heißt: Die CCU antwortet, ihre Ereignisse kommen hier an und die Geräte melden sich wie gewohnt. Jede Schnittstelle zählt danach, wie viele ihrer drei Wege funktionieren.",
   },
   connectionLatency: {
-    en: "Twice a minute or so the app asks the CCU for a sign of life and measures how long it takes to arrive. Some ten milliseconds are usual; several seconds over many minutes mean that the CCU or the network is overloaded.",
-    de: "Etwa zweimal in der Minute bittet die App die CCU um ein Lebenszeichen und misst, wie lange es braucht. Einige zehn Millisekunden sind üblich; mehrere Sekunden über viele Minuten heißen, dass die CCU oder das Netzwerk überlastet ist.",
+    en: "Twice a minute or so the app asks the CCU for a sign of life and measures how long it takes to arrive; one that never arrives counts as 10 s. Some ten milliseconds are usual; several seconds over many minutes mean that the CCU or the network is overloaded.",
+    de: "Etwa zweimal in der Minute bittet die App die CCU um ein Lebenszeichen und misst, wie lange es braucht; eines, das nie ankommt, zählt als 10 s. Einige zehn Millisekunden sind üblich; mehrere Sekunden über viele Minuten heißen, dass die CCU oder das Netzwerk überlastet ist.",
   },
   lastEventAge: {
     en: "The time since any device last reported a value. How long is usual depends on your devices: thermostats report every few minutes, contacts only when something happens.",
     de: "Die Zeit, seit irgendein Gerät zuletzt einen Wert gemeldet hat. Was üblich ist, hängt von Ihren Geräten ab: Thermostate melden sich alle paar Minuten, Kontakte nur, wenn etwas geschieht.",
   },
   latency: {
-    en: "Half of all signs of life arrived within the median; of a hundred, ninety-five arrived within p95. A p95 far above the median means that the CCU stalls now and then.",
-    de: "Die Hälfte aller Lebenszeichen kam innerhalb des Medians an, von hundert kamen fünfundneunzig innerhalb von p95. Liegt p95 weit über dem Median, stockt die CCU ab und zu.",
+    en: "Half of all signs of life arrived within the median; of a hundred, ninety-five arrived within p95; one that never arrives counts as 10 s. A p95 far above the median means that the CCU stalls now and then.",
+    de: "Die Hälfte aller Lebenszeichen kam innerhalb des Medians an, von hundert kamen fünfundneunzig innerhalb von p95; eines, das nie ankommt, zählt als 10 s. Liegt p95 weit über dem Median, stockt die CCU ab und zu.",
   },
   timeouts: {
     en: "Signs of life of the last five minutes that never arrived. A few while the CCU restarts are usual; a growing number means that events get lost.",
@@ -91,6 +92,10 @@ export const EXPLANATIONS: Readonly<Record<Figure, LocalText>> = {
   estimatedLost: {
     en: "Events that the CCU probably dropped, because more came at once than it hands over. If the number grows, look for programs that switch many devices at the same moment.",
     de: "Ereignisse, die die CCU vermutlich verworfen hat, weil mehr auf einmal kamen, als sie weitergibt. Wächst die Zahl, suchen Sie nach Programmen, die viele Geräte im selben Moment schalten.",
+  },
+  dutyCycleTrend: {
+    en: "How fast the allowed sending time is being used up, by the last half hour, and when none would be left if it goes on like this. Look now for what sends so often, before devices no longer obey.",
+    de: "Wie schnell die erlaubte Sendezeit verbraucht wird, nach der letzten halben Stunde, und wann keine mehr übrig wäre, wenn es so weitergeht. Suchen Sie jetzt, was so oft sendet, bevor Geräte nicht mehr gehorchen.",
   },
   score: {
     en: "The share of this interface's three ways that works; it goes into the system health of its CCU.",

@@ -5,7 +5,9 @@ import { foreign, type Html, html, sentence } from "./html.ts";
 import { ageOf, icon, unmeasured, type View } from "./view.ts";
 
 const MAX_INCIDENTS = 10;
-const MAX_ENTRIES = 60;
+/** What went before is routine; a few entries show that it still worked. */
+const ENTRIES_BEFORE = 2;
+const MONTH_SECONDS = 30 * 86_400;
 
 /** How reliable the CCU was, and what happened when it was not. */
 export function incidentsCard({ incidents, availability }: CcuStatus, view: View): Html {
@@ -21,7 +23,13 @@ function spans(availability: AvailabilityStatus, view: View): Html {
   const { texts } = view;
   const span = (name: "day" | "week" | "month"): Html =>
     html`<div><dt>${texts.incidents.spans[name]}</dt><dd>${percent(availability[name], view)}</dd></div>`;
-  return html`<div class="availability"><p class="hint">${texts.incidents.availability}</p><dl>${span("day")}${span("week")}${span("month")}</dl>${explain("availability", texts.incidents.availability, view)}</div>`;
+  return html`<div class="availability"><p class="hint">${texts.incidents.availability}${watched(availability.month, view)}</p><dl>${span("day")}${span("week")}${span("month")}</dl>${explain("availability", texts.incidents.availability, view)}</div>`;
+}
+
+/** What a share is of, unless it is of the whole month. */
+function watched({ watchedSeconds }: SpanAvailability, { texts }: View): Html | null {
+  const [before, after] = texts.incidents.watched;
+  return watchedSeconds >= MONTH_SECONDS ? null : html` · ${before}${formatAge(watchedSeconds, false)}${after}`;
 }
 
 /** Rounded down: 99.99 % is not everything. */
@@ -40,7 +48,13 @@ function item(incident: IncidentStatus, view: View): Html {
       : html` · ${texts.incidents.lasted} ${formatAge(durationSeconds, false)}${endUnobserved ? html` (${texts.incidents.unobserved})` : null}`;
   return html`<li>${icon(over ? "ok" : "problem")}<div><p><strong>${foreign(incident.interface)}:</strong> ${message === null ? texts.incidents.noCause : sentence(message[language])}</p>
 <p class="hint">${texts.ago[0]}${ageOf(startedAt, view)}${texts.ago[1]}${over ? lasted : html` · <span class="problem">${texts.incidents.lasts}</span>`}</p>
-${timeline.length === 0 ? null : html`<details class="more"><summary>${texts.incidents.timeline}</summary><ol class="entries">${timeline.slice(-MAX_ENTRIES).map((entry) => event(entry, view))}</ol></details>`}</div></li>`;
+${timeline.length === 0 ? null : html`<details class="more"><summary>${texts.incidents.timeline}</summary><ol class="entries">${told(incident).map((entry) => event(entry, view))}</ol></details>`}</div></li>`;
+}
+
+/** From shortly before it began: what went wrong is read first. */
+function told({ startedAt, timeline }: IncidentStatus): IncidentStatus["timeline"] {
+  const begin = timeline.findIndex(({ at }) => at >= startedAt);
+  return timeline.slice(Math.max(0, begin - ENTRIES_BEFORE));
 }
 
 /** What is on record in English only is told to screen readers as such. */

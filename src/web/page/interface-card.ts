@@ -3,18 +3,21 @@ import { seriesKey } from "../series-key.ts";
 import type { CauseStatus, CcuStatus, InterfaceStatus, PathName, PathStatus } from "../status.ts";
 import { explain, type Figure } from "./explanations.ts";
 import { foreign, type Html, html, sentence } from "./html.ts";
-import { CAUSE_LEVELS } from "./problems.ts";
+import { CAUSE_LEVELS, who } from "./problems.ts";
+import { isShared, type SharedCause } from "./shared-causes.ts";
 import { traffic } from "./traffic.ts";
 import { age, ageOf, icon, type Level, measured, timeLeft, unmeasured, type View } from "./view.ts";
 
 const LEVELS: Readonly<Record<PathStatus["state"], Level>> = { ok: "ok", failing: "problem", unknown: "unknown", unsupported: "none" };
 
-export function interfaceCard(one: InterfaceStatus, ccu: CcuStatus, view: View): Html {
+type Attempts = Pick<InterfaceStatus, "nextAttemptInSeconds" | "recovery">;
+
+export function interfaceCard(one: InterfaceStatus, ccu: CcuStatus, shared: readonly SharedCause[], view: View): Html {
   const { texts } = view;
   return html`<article class="card">
 <header><h3>${foreign(one.name)}</h3>
-<p class="state">${connection(one.state, view)} · ${texts.since} ${ageOf(one.since, view)}${nextAttempt(one, view)}</p>${recovery(one, view)}</header>
-${one.cause === null ? null : causeOf(one.cause, view)}
+${one.recovery.step === "done" ? connection(one, view) : recovery(one, view)}</header>
+${one.cause === null ? null : isShared(one, shared) ? sharedCause(one.cause, view) : causeOf(one.cause, view)}
 <ul class="paths">${PATH_NAMES.map((name) => path(name, one.paths[name], view))}</ul>
 ${charts(one, seriesKey(ccu, one), view)}
 <details class="more"><summary>${texts.figures}</summary>
@@ -28,28 +31,36 @@ ${measure("score", texts.score, measured(one.score === null ? null : one.score *
 </article>`;
 }
 
-function connection(state: string, { texts }: View): Html {
-  const known = Object.hasOwn(texts.connection, state) ? texts.connection[state] : undefined;
-  return foreign(known ?? state);
+function connection(one: InterfaceStatus, view: View): Html {
+  const { texts } = view;
+  const known = Object.hasOwn(texts.connection, one.state) ? texts.connection[one.state] : undefined;
+  return html`<p class="state">${foreign(known ?? one.state)} · ${texts.since} ${ageOf(one.since, view)}${nextAttempt(one, view)}</p>`;
 }
 
-export function nextAttempt({ nextAttemptInSeconds }: Pick<InterfaceStatus, "nextAttemptInSeconds">, { texts }: View): Html | null {
+function nextAttempt({ nextAttemptInSeconds }: Attempts, { texts }: View): Html | null {
   return nextAttemptInSeconds === null ? null : html` · ${texts.nextAttempt} ${timeLeft(nextAttemptInSeconds)}`;
 }
 
-/** Where the connection is stuck, as long as it is. */
-export function recovery({ recovery: { step, passed, steps } }: Pick<InterfaceStatus, "recovery">, { texts }: View): Html | null {
+/** Where the connection is stuck, as long as it is: how it is called meanwhile changes with each attempt and tells nobody anything. */
+export function recovery(attempts: Attempts, view: View): Html | null {
+  const { step, passed, steps } = attempts.recovery;
   if (step === "done") return null;
-  const { title, of, names } = texts.recovery;
-  return html`<p class="state">${title} ${Math.min(passed + 1, steps)} ${of} ${steps}: ${names[step]}</p>
+  const { title, of, names } = view.texts.recovery;
+  return html`<p class="state">${title} ${Math.min(passed + 1, steps)} ${of} ${steps}: ${names[step]}${nextAttempt(attempts, view)}</p>
 <progress max="${steps}" value="${passed}" aria-label="${title} ${Math.min(passed + 1, steps)} ${of} ${steps}"></progress>`;
 }
 
-export function causeOf({ severity, message, remedy, since }: CauseStatus, view: View): Html {
+/** `names`: of the interfaces that have it, where it does not stand at one. */
+export function causeOf({ severity, message, remedy, since }: CauseStatus, view: View, names: readonly string[] = []): Html {
   const { texts, language } = view;
   const level = CAUSE_LEVELS[severity];
-  return html`<div class="cause ${level}">${icon(level)}<div><p><strong>${sentence(message[language])}</strong> <span class="age">${texts.since} ${ageOf(since, view)}</span></p>
+  return html`<div class="cause ${level}">${icon(level)}<div>${names.length === 0 ? null : html`<p>${who(names)}:</p>`}<p><strong>${sentence(message[language])}</strong> <span class="age">${texts.since} ${ageOf(since, view)}</span></p>
 <p>${texts.whatToDo}: ${sentence(remedy[language])}</p></div></div>`;
+}
+
+function sharedCause({ severity }: CauseStatus, { texts }: View): Html {
+  const level = CAUSE_LEVELS[severity];
+  return html`<div class="cause ${level}">${icon(level)}<p>${texts.sharedCause}</p></div>`;
 }
 
 function path(name: PathName, { state, since, lastOk }: PathStatus, view: View): Html {
@@ -78,7 +89,7 @@ function latency({ latency: { avgMs, p50Ms, p95Ms } }: InterfaceStatus, view: Vi
   const { texts } = view;
   if (avgMs === null) return measure("latency", texts.latency, unmeasured(texts), view);
   const part = (value: number | null, name: string): Html => html`<dd>${measured(value, "ms", view)} <small>${name}</small></dd>`;
-  return html`<div class="latency"><dt>${texts.latency}</dt>${part(avgMs, texts.average)}${part(p50Ms, texts.median)}${part(p95Ms, "p95")}</div>`;
+  return html`<div class="latency"><dt>${texts.latency}</dt>${part(avgMs, texts.average)}${part(p50Ms, texts.median)}${part(p95Ms, "p95")}<dd class="help">${explain("latency", texts.latency, view)}</dd></div>`;
 }
 
 function lostPings(count: number): Html {

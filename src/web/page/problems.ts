@@ -33,7 +33,7 @@ export function who(names: readonly string[]): Html {
 
 function ccuProblems(ccu: CcuStatus, named: boolean, view: View): readonly Problem[] {
   const found = ccu.interfaces.flatMap((one) => interfaceProblems(one, view));
-  if (ccu.cause?.interface === null) found.push(...causeProblems(ccu.name, ccu.cause, view));
+  if (ccu.cause?.interface === null) found.push(...causeProblems(ccu.name, ccu.cause, ccu.search?.since ?? null, view));
   const health = ccu.sensors.systemHealth.value;
   if (found.length === 0 && health !== null && health < 100) {
     found.push({ level: "warning", who: [ccu.name], what: view.texts.verdict.lowHealth, remedy: null, since: null });
@@ -43,40 +43,43 @@ function ccuProblems(ccu: CcuStatus, named: boolean, view: View): readonly Probl
     const [first] = group;
     if (first === undefined) return [];
     const names = group.flatMap((problem) => problem.who);
-    return [
-      { ...first, who: named && names[0] !== ccu.name ? [ccu.name, ...names] : names, since: earliest(group.map(({ since }) => since)) },
-    ];
+    const isWhole = group.length > 1 && group.length === ccu.interfaces.length;
+    const prefix = named && names[0] !== ccu.name ? [ccu.name] : [];
+    return [{ ...first, who: isWhole ? [ccu.name] : [...prefix, ...names], since: earliest(group.map(({ since }) => since)) }];
   });
 }
 
 function interfaceProblems({ name, cause, paths }: InterfaceStatus, view: View): readonly Problem[] {
-  if (cause !== null && cause.severity !== "notice") return causeProblems(name, cause, view);
   const failing = PATH_NAMES.filter((path) => paths[path].state === "failing");
+  const failingSince = earliest(failing.map((path) => paths[path].since));
+  if (cause !== null && cause.severity !== "notice") return causeProblems(name, cause, failingSince, view);
   if (failing.length === 0) return [];
   const what = failing.map((path) => view.texts.pathProblems[path]).join(", ");
-  return [{ level: "problem", who: [name], what, remedy: null, since: earliest(failing.map((path) => paths[path].since)) }];
+  return [{ level: "problem", who: [name], what, remedy: null, since: failingSince }];
 }
 
-function causeProblems(name: string, { severity, since, message, remedy }: CauseStatus, { language }: View): readonly Problem[] {
+/** It began when the first thing failed, although the cause may have been found, or have become another one, later. */
+function causeProblems(name: string, cause: CauseStatus, failingSince: string | null, { language }: View): readonly Problem[] {
+  const { severity, message, remedy } = cause;
   if (severity === "notice") return [];
   const level = severity === "critical" ? "problem" : "warning";
-  return [{ level, who: [name], what: message[language], remedy: remedy[language], since }];
+  return [{ level, who: [name], what: message[language], remedy: remedy[language], since: earliest([cause.since, failingSince]) }];
 }
 
 /**
  * Only what comes with advice: connecting at the start is no problem, and neither is having no Home Assistant. While the integration
  * is still to be installed its guide says what to do.
  */
-function homeAssistantProblems({ homeAssistant, companion }: AppStatus, { texts, language }: View): readonly Problem[] {
-  const { state, since, message } = homeAssistant;
-  if (state === "off" || message === null || isGuided(companion)) return [];
+function homeAssistantProblems(status: AppStatus, { texts, language }: View): readonly Problem[] {
+  const { state, since, message } = status.homeAssistant;
+  if (state === "off" || message === null || isGuided(status)) return [];
   const said = { who: ["Home Assistant"], remedy: null, since };
   if (state === "publishing") return [{ ...said, level: "warning", what: ended(message[language]) }];
   return [{ ...said, level: "problem", what: `${texts.verdict.homeAssistant}. ${ended(message[language])}` }];
 }
 
 /** The last step is over, and a Home Assistant that does not answer leads nobody on. */
-function isGuided(companion: AppStatus["companion"]): boolean {
+export function isGuided({ companion }: Pick<AppStatus, "companion">): boolean {
   return companion !== null && companion.state !== "unknown" && companion.step !== null && companion.step < LAST_STEP;
 }
 

@@ -5,6 +5,7 @@ import { companionNeedsUser, companionSection } from "./companion-section.ts";
 import type { FormView } from "./forms.ts";
 import { type Guides, guidesSection } from "./guides-section.ts";
 import { ended, foreign, type Html, html, sentence } from "./html.ts";
+import { isGuided } from "./problems.ts";
 import type { Language } from "./texts.ts";
 import { judge, renderVerdict } from "./verdict.ts";
 import { ageOf, createView, icon, type Level, type View } from "./view.ts";
@@ -72,8 +73,10 @@ const SPRITE: Html = html`<svg class="sprite" aria-hidden="true">
 <symbol id="none" viewBox="0 0 24 24"><circle cx="12" cy="12" r="11"/><path d="M8 12h8"/></symbol>
 </svg>`;
 
-function homeAssistant({ homeAssistant: { state, since, message } }: AppStatus, view: View): Html {
-  const trouble: Level = state === "publishing" ? "warning" : state === "off" ? "unknown" : "problem";
+/** While the integration is still to be installed it is no trouble that Home Assistant does not get the values. */
+function homeAssistant(status: AppStatus, view: View): Html {
+  const { state, since, message } = status.homeAssistant;
+  const trouble: Level = state === "off" || isGuided(status) ? "unknown" : state === "publishing" ? "warning" : "problem";
   const level: Level = message !== null ? trouble : state === "publishing" ? "ok" : "unknown";
   return html`<section class="card home-assistant">${icon(level)}<div>
 <h2>${view.texts.homeAssistant[state]} <span class="age">${view.texts.since} ${ageOf(since, view)}</span></h2>

@@ -1,7 +1,7 @@
 import type { LocalText } from "../../base/local-text.ts";
 import type { CcuStatus } from "../status.ts";
 import { type Html, html } from "./html.ts";
-import { causeOf, nextAttempt, recovery } from "./interface-card.ts";
+import { causeOf, recovery } from "./interface-card.ts";
 import { ageOf, type View } from "./view.ts";
 
 const TITLE: LocalText = { en: "Looking for the interfaces of the CCU", de: "Die Schnittstellen der CCU werden gesucht" };
@@ -10,7 +10,7 @@ const TITLE: LocalText = { en: "Looking for the interfaces of the CCU", de: "Die
 export function searchCard({ search, cause }: CcuStatus, view: View): Html | null {
   if (search === null) return null;
   return html`<article class="card"><header><h3>${TITLE[view.language]}</h3>
-<p class="state">${view.texts.since} ${ageOf(search.since, view)}${nextAttempt(search, view)}</p>${recovery(search, view)}</header>
+<p class="state">${view.texts.since} ${ageOf(search.since, view)}</p>${recovery(search, view)}</header>
 ${cause === null ? null : causeOf(cause, view)}
 </article>`;
 }

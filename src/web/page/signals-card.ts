@@ -38,7 +38,10 @@ export function signalsCard({ signals, interfaces }: CcuStatus, view: View): Htm
   return html`<article class="card"><header><h3>${view.texts.devicesAndRadio}</h3></header><ul class="signals">${rows}</ul></article>`;
 }
 
-function row({ name, unit, worthALook }: Signal, { value, list }: CountedStatus, view: View): Html {
+/** As whole as in the list of what it is made of. */
+function row({ name, unit, worthALook }: Signal, counted: CountedStatus, view: View): Html {
+  const { list } = counted;
+  const value = counted.value === null ? null : Math.round(counted.value);
   const level: Level = value === null ? "unknown" : value >= worthALook ? "warning" : "ok";
   const title = view.texts.signals[name];
   const shown = list.map((entry) => foreign(inWords(entry, view.texts)));

@@ -130,6 +130,7 @@ figure { min-width: 0; }
 .verdict li { margin-top: 0.35rem; }
 .remedy { color: var(--text); }
 .cause { border-radius: 0.7rem; display: flex; gap: 0.6rem; margin: 0.75rem 0 0; padding: 0.65rem 0.8rem; }
+.ccu > .cause { margin: 0; padding: 1rem 1.15rem; }
 .cause p { color: var(--text); }
 .cause.problem { background: var(--problem-tint); }
 .cause.warning { background: var(--warning-tint); }

@@ -9,7 +9,10 @@ export interface Texts {
     readonly problem: string;
     readonly warning: string;
     readonly unknown: string;
+    readonly wait: string;
     readonly noCcu: string;
+    readonly enterCcu: string;
+    readonly worthALook: string;
     readonly lowHealth: string;
     readonly more: string;
     readonly homeAssistant: string;
@@ -17,6 +20,8 @@ export interface Texts {
   readonly sensors: { readonly systemHealth: string; readonly connectionLatency: string; readonly lastEventAge: string };
   readonly sensorHints: { readonly systemHealth: string; readonly connectionLatency: string; readonly lastEventAge: string };
   readonly whatToDo: string;
+  /** At an interface: what is wrong is said for the CCU. */
+  readonly sharedCause: string;
   /** Said by screen readers before the name of a figure. */
   readonly explain: string;
   readonly figures: string;
@@ -33,6 +38,8 @@ export interface Texts {
   readonly incidents: {
     readonly title: string;
     readonly availability: string;
+    /** Before and after how long. */
+    readonly watched: readonly [before: string, after: string];
     readonly spans: Readonly<Record<"day" | "week" | "month", string>>;
     readonly none: string;
     readonly noCause: string;

@@ -40,8 +40,9 @@ function clientLine({ id, lastSeen, everySeconds }: TrafficStatus["foreignClient
 }
 
 /** Only a rise is worth a word. */
-function trend(dutyCycle: TrafficStatus["dutyCycleTrend"], { texts, language }: View): Html | null {
+function trend(dutyCycle: TrafficStatus["dutyCycleTrend"], view: View): Html | null {
+  const { texts, language } = view;
   if (dutyCycle === null || dutyCycle.minutesToLimit === null) return null;
   const { percentPerHour, minutesToLimit } = dutyCycle;
-  return html`<p class="hint">${texts.traffic.rises} ${formatNumber(percentPerHour, language)} ${texts.traffic.perHour} · ${texts.traffic.limitIn} ${formatAge(minutesToLimit * 60, false)}</p>`;
+  return html`<div class="fact"><p>${texts.traffic.rises} ${formatNumber(percentPerHour, language)} ${texts.traffic.perHour} · ${texts.traffic.limitIn} ${formatAge(minutesToLimit * 60, false)}</p>${explain("dutyCycleTrend", texts.signals.dutyCycle, view)}</div>`;
 }

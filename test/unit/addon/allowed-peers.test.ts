@@ -23,7 +23,7 @@ async function answerTo({
 }
 
 describe("the page of an add-on", () => {
-  const refused = "403 This page is opened from within Home Assistant.";
+  const refused = "403 This page is opened from within Home Assistant. Choose Open web UI on the page of the app there.";
 
   test("answers those who are allowed to ask", async () => {
     expect(await answerTo({ host: "127.0.0.1", from: "127.0.0.1", allowedPeers: ["172.30.32.2", "127.0.0.1"] })).toBe("200 alive");

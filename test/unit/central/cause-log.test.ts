@@ -66,7 +66,7 @@ describe("CauseLog", () => {
     become({ ...ill("ping_unsupported"), connected: null });
     expect(logger.lines).toEqual([]);
     become(ill("ping_unsupported"));
-    expect(logger.lines).toEqual([expect.stringMatching(/^info connected: This interface sends no test events/)]);
+    expect(logger.lines).toEqual([expect.stringMatching(/^info connected: The CCU sends no test events/)]);
     become(WELL);
     const before = logger.lines.length;
     become({ ...ill("pong_late"), connected: false, undecided: true });

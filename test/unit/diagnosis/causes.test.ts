@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { fill, LANGUAGES } from "../../../src/base/local-text.ts";
-import { CAUSE_CODES } from "../../../src/diagnosis/cause-codes.ts";
+import { CAUSE_CODES, type CauseCode } from "../../../src/diagnosis/cause-codes.ts";
 import { CAUSES, causeMessage } from "../../../src/diagnosis/causes.ts";
 
 describe("CAUSES", () => {
@@ -43,8 +45,8 @@ describe("CAUSES", () => {
       expect(`${en} ${de}`).not.toMatch(/ {2}|: ?\.| at to |unter aber/);
     }
     expect(causeMessage("callback_unreachable")).toEqual({
-      en: "The CCU answers, but cannot reach this machine at the address that it was given to report events.",
-      de: "Die CCU antwortet, erreicht dieses Gerät unter der Adresse, die ihr genannt wurde, aber nicht, um Ereignisse zu melden.",
+      en: "The CCU cannot reach this machine at the address that it was given to report events.",
+      de: "Die CCU erreicht dieses Gerät unter der Adresse, die ihr genannt wurde, nicht, um Ereignisse zu melden.",
     });
   });
 
@@ -59,3 +61,35 @@ test("fill takes a text for each language and leaves out what has no value", () 
   const text = { en: "to {place}{more}", de: "zu {place}{more}" };
   expect(fill(text, { place: { en: "the CCU", de: "der CCU" } })).toEqual({ en: "to the CCU", de: "zu der CCU" });
 });
+
+describe.each(LANGUAGES)("the remedies in %s", (language) => {
+  const form = parse(readFileSync(new URL(`../../../addon/translations/${language}.yaml`, import.meta.url), "utf8")).configuration;
+
+  test.each<[CauseCode, string | null, readonly string[]]>([
+    ["tls_failed", "verify_tls", [form.ccus.fields.verify_tls.name]],
+    ["tls_failed", "tls", [form.ccus.fields.tls.name]],
+    ["callback_address_unknown", "callback.host", [form.callback.name]],
+    ["callback_unreachable", "callback.host", [form.callback.name]],
+    ["credentials_rejected", null, [form.ccus.fields.username.name, form.ccus.fields.password.name]],
+  ])("call the settings of %s as the form of the app does, with its key, if it has another one (%o)", (code, key, names) => {
+    const remedy = CAUSES[code].remedy[language];
+    for (const name of names) expect(remedy.toLowerCase()).toContain(name.toLowerCase());
+    if (key !== null) expect(remedy).toContain(`(${key})`);
+  });
+
+  test("name no key of a setting in the middle of a sentence", () => {
+    for (const { remedy } of Object.values(CAUSES)) {
+      expect(remedy[language].replaceAll(/\([a-z_.]+\)/g, "")).not.toMatch(/[a-z]_[a-z]|\b(username|host|tls)\b/);
+    }
+  });
+});
+
+// It is said of several interfaces at once, and of the CCU.
+test.each(CAUSE_CODES.filter((code) => code !== "interface_not_installed"))(
+  "what is said of %s holds for more than one interface",
+  (code) => {
+    const { text, remedy } = CAUSES[code];
+    for (const sentence of [text.en, remedy.en, text.de, remedy.de])
+      expect(sentence).not.toMatch(/\b(this interface|diese[rn]? Schnittstelle)\b/i);
+  },
+);

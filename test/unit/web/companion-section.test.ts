@@ -74,6 +74,16 @@ describe("the integration on the page", () => {
     expect(linksOf(false)).toEqual([]);
   });
 
+  it("does not call it trouble while the guide goes on that Home Assistant gets no values yet, as the verdict does not", () => {
+    const picture = (companion: CompanionStatus | null): string | undefined => {
+      const page = renderPage({ status: appStatus({ companion, homeAssistant: WAITING }), language: "en", nowMs: NOW_MS });
+      return /<section class="card home-assistant"><svg class="icon (\w+)"/.exec(page)?.[1];
+    };
+    expect(picture(companionStatus({ state: "restart_pending", step: 2 }))).toBe("unknown");
+    expect(picture(companionStatus({ state: "running", step: 4 }))).toBe("problem");
+    expect(picture(null)).toBe("problem");
+  });
+
   it("shows no steps outside of a first installation", () => {
     expect(steps(section(companionStatus({ state: "update_restart_pending", step: null })))).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
 import { silentLogger } from "../../../src/base/logger.ts";
 import { renderPage } from "../../../src/web/page/render-page.ts";
+import { REFUSALS } from "../../../src/web/refusals.ts";
 import type { QuietStatus } from "../../../src/web/status.ts";
 import { WebServer } from "../../../src/web/web-server.ts";
 import { appStatus, cause, ccuStatus, FakeSource, NOW_MS } from "./status-fixture.ts";
@@ -122,16 +123,27 @@ describe("the card for maintenance", () => {
     ]);
   });
 
+  test("says to whoever presses a button many times in a row that it was too often, and does nothing", async () => {
+    const fields = { token: await token(), ccu: NAMES[1], minutes: "10" };
+    for (let press = 1; press <= 20; press += 1) expect((await send(fields)).status).toBe(303);
+    const answer = await send(fields);
+    expect([answer.status, await answer.text()]).toEqual([429, `${REFUSALS.tooOften.text.en}\n`]);
+    expect(announced).toHaveLength(20);
+  });
+
   test.each([{ minutes: "60" }, { token: "x", minutes: "60" }])("is closed to pages of other sites: %o", async (fields) => {
     expect((await send(fields)).status).toBe(403);
     expect(announced).toEqual([]);
   });
 
-  test.each([{ minutes: "" }, { minutes: "1441" }, {}])("names what no button sends: %o", async (fields) => {
-    const answer = await send({ token: await token(), ...fields });
-    expect([answer.status, await answer.text()]).toEqual([400, expect.stringMatching(/^minutes: expected/)]);
-    expect(announced).toEqual([]);
-  });
+  test.each([{ minutes: "" }, { minutes: "1441" }, {}, { ccu: "Attic of last week", minutes: "30" }])(
+    "refuses what no button sends: %o",
+    async (fields) => {
+      const answer = await send({ token: await token(), ...fields });
+      expect([answer.status, await answer.text()]).toEqual([403, `${REFUSALS.notFromOurPage.text.en}\n`]);
+      expect(announced).toEqual([]);
+    },
+  );
 });
 
 describe("the card of the search", () => {

@@ -6,7 +6,19 @@ import { renderPage } from "../../../src/web/page/render-page.ts";
 import { isLanguage, type Language, TEXTS } from "../../../src/web/page/texts.ts";
 import type { AppStatus } from "../../../src/web/status.ts";
 import { companionStatus } from "./companion-fixture.ts";
-import { ALL_SIGNALS, ago, appStatus, cause, ccuStatus, EVENTS_LOST, interfaceStatus, NOW_MS, path, UNMEASURED } from "./status-fixture.ts";
+import {
+  ALL_SIGNALS,
+  ago,
+  appStatus,
+  cause,
+  ccuStatus,
+  EVENTS_LOST,
+  INCIDENTS,
+  interfaceStatus,
+  NOW_MS,
+  path,
+  UNMEASURED,
+} from "./status-fixture.ts";
 
 const REFUSING: AppStatus["homeAssistant"] = { state: "waiting", since: ago(9), message: { en: "Refused.", de: "Abgelehnt." } };
 
@@ -120,9 +132,26 @@ describe("the verdict", () => {
     expect(section).not.toContain("data-age");
   });
 
+  it("says what devices ask for while all is well, of all CCUs together, and not while something else comes first", () => {
+    const { worthALook } = TEXTS.en.verdict;
+    const section = (status: AppStatus): string => words(/<section class="verdict.*?<\/section>/s.exec(render(status))?.[0] ?? "");
+    expect(section(appStatus({ ccus: [ccuStatus(), ccuStatus()] }))).toContain(`${worthALook}: Low batteries (2), Service messages (2) `);
+    expect(section(appStatus({ ccus: [EVENTS_LOST] }))).not.toContain(worthALook);
+    const signals = { ...ccuStatus().signals, lowBatteries: null, serviceMessages: { value: 0, list: [] } };
+    expect(section(appStatus({ ccus: [ccuStatus({ signals })] }))).not.toContain(worthALook);
+  });
+
+  it("says what to do when there is nothing to show", () => {
+    for (const language of ["en", "de"] as const) {
+      const { wait, enterCcu } = TEXTS[language].verdict;
+      expect(words(render(appStatus({ ccus: [UNMEASURED] }), language))).toContain(wait);
+      expect(words(render(appStatus({ ccus: [] }), language))).toContain(enterCcu);
+    }
+  });
+
   it("says since when it is so", () => {
     const since = (status: AppStatus): string => words(/<section class="verdict.*?<\/section>/s.exec(render(status))?.[0] ?? "");
-    expect(since(appStatus())).toMatch(/ for 1 h 2 min $/);
+    expect(since(appStatus())).toMatch(/ All well for 1 h 2 min Worth a look /);
     expect(since(appStatus({ ccus: [EVENTS_LOST] }))).toMatch(/ for 1 min 35 s $/);
     expect(since(appStatus({ ccus: [UNMEASURED] }))).not.toContain(" for ");
   });
@@ -184,6 +213,13 @@ describe("a CCU", () => {
     expect(words(render(appStatus(), "de"))).toContain("HmIP-SWDO 0000D3C98F2E66 · Batterie schwach");
   });
 
+  it("shows a share of the sending time as whole as in the list of what it is made of", () => {
+    const dutyCycle = { value: 6.5, list: ["HMIP_CCU2: 7 %"] };
+    expect(words(render(appStatus({ ccus: [ccuStatus({ signals: { ...ccuStatus().signals, dutyCycle } })] })))).toContain(
+      "Duty cycle 7 % Show",
+    );
+  });
+
   it("names devices that are unusually silent, since when, what is usual for them, and who was not heard at all", () => {
     const text = words(render(appStatus({ ccus: [ALL_SIGNALS] })));
     expect(text).toContain(
@@ -217,6 +253,27 @@ describe("a CCU", () => {
     expect(text).toContain("HmIP-RF : Die CCU lehnt die Verbindung ab. vor 2 min 0 s · dauert an");
     expect(text).toContain("BidCos-RF : gestört, ohne bekannte Ursache vor 1 d 1 h · dauerte 10 min 0 s (soweit beobachtet)");
     expect(words(render(appStatus()))).toContain("No incident is on record.");
+  });
+
+  it("tells what happened in an incident from shortly before it began, not the hours before", () => {
+    const entry = (seconds: number, text: string) => ({ at: ago(seconds), kind: "call", text, message: { en: text, de: text } }) as const;
+    const before = [200, 185, 170, 155].map((seconds) => entry(seconds, `ping ${seconds}`));
+    const [first] = INCIDENTS;
+    const incident = {
+      ...(first ?? expect.fail("none")),
+      startedAt: ago(120),
+      timeline: [...before, entry(120, "ping failed"), entry(90, "again")],
+    };
+    const text = words(render(appStatus({ ccus: [ccuStatus({ incidents: [incident] })] })));
+    expect(text).toMatch(/What happened [^·]* · ping 170 [^·]* · ping 155 [^·]* · ping failed [^·]* · again /);
+  });
+
+  it("says how long a CCU was watched until that is a whole month", () => {
+    const availability = ALL_SIGNALS.availability ?? expect.fail("not known");
+    const young = ccuStatus({ availability: { ...availability, month: { ...availability.month, watchedSeconds: 143 } } });
+    expect(words(render(appStatus({ ccus: [young] })))).toContain("Availability · watched for 2 min 23 s 24 hours");
+    expect(words(render(appStatus({ ccus: [young] }), "de"))).toContain("Verfügbarkeit · 2 min 23 s lang beobachtet 24 Stunden");
+    expect(words(render(appStatus()))).toContain("Availability 24 hours");
   });
 
   it("tells what happened in an incident in the language of the page, and marks what is on record in English only", () => {
@@ -253,7 +310,7 @@ describe("a CCU", () => {
     expect(text).toContain("HmIP-RF waiting to reconnect · for 1 h 2 min · next attempt in 12 s");
     expect(text).toContain("Commands OK for 1 h 2 min the CCU answers our calls");
     expect(text).toContain("Events failing for 1 min 35 s sends no events last OK 1 min 50 s ago");
-    expect(text).toContain("Radio not known yet Latency");
+    expect(text).toContain("Radio not known at present Latency");
     for (const figure of ["2,345.6 ms average 15 ms median 10,000 ms p95", "Lost pings 6", "Last event 1 min 35 s ago", "Health 50 %"]) {
       expect(text).toContain(figure);
     }
@@ -261,7 +318,7 @@ describe("a CCU", () => {
 
   it("does not claim that a path works that is not known or not available", () => {
     const text = words(render(appStatus({ ccus: [UNMEASURED] })));
-    expect(text).toContain("Commands not known yet Events not known yet Radio not available here");
+    expect(text).toContain("Commands not known at present Events not known at present Radio not available here");
   });
 
   it.each(["hibernating", "toString"])("shows the connection state %s, which it has no words for, as it is", (state) => {

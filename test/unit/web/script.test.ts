@@ -21,12 +21,21 @@ class Stream extends EventTarget {
   }
 }
 
+function localTime(ms: number): string {
+  return new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
 /** Runs the script in what it needs of a browser; taking over a page needs a real one. */
 function open(...ages: readonly Record<string, string>[]) {
   const clock = new ManualClock();
   const elements = ages.map((dataset) => ({ dataset, textContent: "" }));
   const lost = { hidden: true, textContent: "" };
-  const document = Object.assign(new EventTarget(), { hidden: false, getElementById: () => lost, querySelectorAll: () => elements });
+  const document = Object.assign(new EventTarget(), {
+    title: "All well · Homematic Vitals",
+    hidden: false,
+    getElementById: () => lost,
+    querySelectorAll: () => elements,
+  });
   const streams: Stream[] = [];
   const asked: string[] = [];
   runInNewContext(SCRIPT, {
@@ -38,6 +47,9 @@ function open(...ages: readonly Record<string, string>[]) {
     },
     document,
     performance: { now: () => clock.monotonicMs() },
+    Date: class extends Date {
+      static override now = (): number => clock.wallMs();
+    },
     setInterval: (callback: () => void, intervalMs: number) => every({ clock, intervalMs, callback }),
     setTimeout: (callback: () => void, delayMs: number) => clock.setTimer(callback, delayMs),
     clearTimeout: (timer?: Disposable) => timer?.[Symbol.dispose](),
@@ -51,10 +63,13 @@ function open(...ages: readonly Record<string, string>[]) {
   return {
     clock,
     lost,
+    document,
     streams,
     asked,
     shown: () => elements.map(({ textContent }) => textContent.replaceAll("\u00a0", " ")),
     hear: (event: string) => streams.at(-1)?.dispatchEvent(new Event(event)),
+    /** The machine sleeps: no timer runs, and one of the clocks stands still. */
+    sleep: (ms: number) => clock.stepWall(ms),
     look: (visible: boolean) => {
       document.hidden = !visible;
       document.dispatchEvent(new Event("visibilitychange"));
@@ -117,6 +132,53 @@ describe("the script of the page", () => {
     page.clock.advance(1_000);
     expect(page.streams.map(({ readyState }) => readyState)).toEqual([CLOSED, CONNECTING]);
     expect(page.lost.hidden).toBe(true);
+  });
+
+  it("counts on after a sleep of the machine, says at once that what it shows is old, and asks anew", () => {
+    const page = open({ age: "10" });
+    page.clock.advance(1_000);
+    page.sleep(300_000);
+    page.clock.advance(1_000);
+    expect(page.lost).toEqual({ hidden: false, textContent: localTime(page.clock.wallMs() - 302_000) });
+    expect(page.streams.map(({ readyState }) => readyState)).toEqual([CLOSED, CONNECTING]);
+    const short = open({ age: "10" });
+    short.sleep(20_000);
+    short.clock.advance(1_000);
+    expect([short.shown(), short.lost.hidden]).toEqual([["31 s"], true]);
+  });
+
+  it("says how old the state is that somebody comes back to, once no answer comes", () => {
+    const page = open();
+    const seenAt = page.clock.wallMs();
+    page.look(false);
+    page.clock.advance(3_600_000);
+    page.look(true);
+    page.clock.advance(3_000);
+    expect(page.lost.hidden).toBe(true);
+    page.clock.advance(1_000);
+    expect(page.lost).toEqual({ hidden: false, textContent: localTime(seenAt) });
+    expect(page.streams).toHaveLength(2);
+  });
+
+  it("says how old the state is that somebody comes back to when the add-on refuses", () => {
+    const page = open();
+    const seenAt = page.clock.wallMs();
+    page.look(false);
+    page.clock.advance(3_600_000);
+    page.look(true);
+    page.hear("error");
+    expect(page.lost).toEqual({ hidden: false, textContent: localTime(seenAt) });
+  });
+
+  it.each<[string, (page: ReturnType<typeof open>) => void]>([
+    ["nobody looks at it", (page) => page.look(false)],
+    ["the connection is lost", (page) => page.hear("error")],
+  ])("leaves no verdict in the title while %s", (_name, happens) => {
+    const page = open();
+    expect(page.document.title).toBe("All well · Homematic Vitals");
+    happens(page);
+    happens(page);
+    expect(page.document.title).toBe("Homematic Vitals");
   });
 
   it("asks for the history once, and then every 30 s for what is new", async () => {

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
 import type { ErrorCode } from "../../../src/base/errors.ts";
 import { silentLogger } from "../../../src/base/logger.ts";
+import { REFUSALS } from "../../../src/web/refusals.ts";
 import { WebServer } from "../../../src/web/web-server.ts";
 import { Harness } from "./harness.ts";
 import { appStatus, ccuStatus, EVENTS_LOST, FakeSource, UNMEASURED } from "./status-fixture.ts";
@@ -146,7 +147,7 @@ describe("routes", () => {
   ])("knows nothing at %s", async (path) => {
     await using harness = await new Harness().start();
     const { status, body } = await harness.ask(path);
-    expect([status, body]).toEqual([404, "There is nothing here.\n"]);
+    expect([status, body]).toEqual([404, `${REFUSALS.nothingHere.text.en}\n`]);
   });
 
   it.each([...PATHS, "/nothing"])("sends the security headers with %s", async (path) => {

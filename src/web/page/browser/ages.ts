@@ -1,15 +1,16 @@
 import { formatAge } from "../format.ts";
+import { Stopwatch } from "./stopwatch.ts";
 
 /** Counts on, between two messages, what the page says about times. */
 export class Ages {
-  #shownAtMs = performance.now();
+  readonly #shown = new Stopwatch();
 
   restart(): void {
-    this.#shownAtMs = performance.now();
+    this.#shown.restart();
   }
 
   count(): void {
-    const elapsed = (performance.now() - this.#shownAtMs) / 1_000;
+    const elapsed = this.#shown.elapsedMs / 1_000;
     for (const element of document.querySelectorAll<HTMLElement>("[data-age], [data-left]")) {
       const { age, left, seconds } = element.dataset;
       const text = formatAge(left === undefined ? Number(age) + elapsed : Number(left) - elapsed, seconds !== undefined);

@@ -1,16 +1,24 @@
+import { Stopwatch } from "./stopwatch.ts";
+
 const SILENCE_MS = 40_000;
+/** An answer that comes within this time is not worth a warning to whoever comes back to the page. */
+const PATIENCE_MS = 3_000;
 const RETRY_MS = 5_000;
 const CLOSED = 2;
 
 /** Follows the stream of pages, and says on the page when nothing is heard any more. */
 export class Live {
   readonly #onPage: (html: string) => void;
+  readonly #onLost: () => void;
   #stream: EventSource | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #heardAtMs = 0;
+  /** What is shown was true then. */
+  readonly #heard = new Stopwatch();
+  readonly #asked = new Stopwatch();
 
-  constructor({ onPage }: { onPage: (html: string) => void }) {
+  constructor({ onPage, onLost }: { onPage: (html: string) => void; onLost: () => void }) {
     this.#onPage = onPage;
+    this.#onLost = onLost;
   }
 
   get isLost(): boolean {
@@ -19,14 +27,14 @@ export class Live {
 
   connect(): void {
     this.disconnect();
-    this.#heard();
+    this.#asked.restart();
     const stream = new EventSource("api/stream");
     this.#stream = stream;
     stream.addEventListener("page", ({ data }) => {
-      this.#heard();
+      this.#heard.restart();
       this.#onPage(JSON.parse(data));
     });
-    stream.addEventListener("heartbeat", () => this.#heard());
+    stream.addEventListener("heartbeat", () => this.#heard.restart());
     stream.addEventListener("error", () => {
       this.#lose();
       // After an answer that is no stream, as while the add-on restarts, the browser gives up.
@@ -41,21 +49,18 @@ export class Live {
 
   /** A connection that broke while the machine slept is silent, not closed. */
   check(): void {
-    if (performance.now() - this.#heardAtMs <= SILENCE_MS) return;
+    if (this.#heard.elapsedMs <= SILENCE_MS || this.#asked.elapsedMs <= PATIENCE_MS) return;
     this.#lose();
-    this.connect();
-  }
-
-  #heard(): void {
-    this.#heardAtMs = performance.now();
+    if (this.#asked.elapsedMs > SILENCE_MS) this.connect();
   }
 
   #lose(): void {
     const banner = document.getElementById("lost");
     const heard = document.getElementById("heard");
     if (banner === null || heard === null || !banner.hidden) return;
-    const heardAt = new Date(Date.now() - (performance.now() - this.#heardAtMs));
+    const heardAt = new Date(Date.now() - this.#heard.elapsedMs);
     heard.textContent = heardAt.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     banner.hidden = false;
+    this.#onLost();
   }
 }
