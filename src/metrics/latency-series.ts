@@ -12,7 +12,6 @@ export class LatencySeries {
   #minMs = Number.POSITIVE_INFINITY;
   #maxMs = 0;
   #tracker: LatencyTracker | null = null;
-  #trackerSlot = 0;
 
   record(durationMs: number, slot: number, timedOut: boolean): void {
     this.#count += 1;
@@ -26,10 +25,9 @@ export class LatencySeries {
 
   /** What was measured up to the time `slot`; the same object for as long as that is the same. */
   tracker(slot: number): LatencyTracker {
-    if (this.#tracker === null || (this.#trackerSlot !== slot && this.#tracker.recent.count > 0)) {
+    // Without a new sample only the passing of the window changes anything, and then the number of samples in it.
+    if (this.#tracker === null || this.#tracker.recent.count !== this.#window.countAt(slot))
       this.#tracker = LatencySeries.merge([this], slot);
-      this.#trackerSlot = slot;
-    }
     return this.#tracker;
   }
 

@@ -44,6 +44,13 @@ export class RecentWindow {
     if (slot.cells === MANY_CELLS) this.#histogram ??= new Histogram();
   }
 
+  /** How many samples are still within the window when the slot of now is `at`. */
+  countAt(at: number): number {
+    let count = 0;
+    for (const slot of this.#slots) if (slot.at > at - WINDOW_SLOTS) count += slot.count;
+    return count;
+  }
+
   /** Adds what is still within the window when the slot of now is `at`. */
   addTo(sum: RecentSum, at: number): void {
     let cell = 0;

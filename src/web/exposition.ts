@@ -44,6 +44,8 @@ export interface SampleSink {
   add(labels: Labels, value: number | null, further?: Labels): void;
   /** A part of a histogram or a summary. */
   addPart(suffix: "_bucket" | "_sum" | "_count", labels: Labels, value: number | null, further?: Labels): void;
+  /** All samples of an object that never changes: written once for it, and anew only under other labels. */
+  addOf(source: object, labels: readonly [Labels, Labels], tell: (samples: SampleSink, labels: Labels) => void): void;
 }
 
 /** What is shown of each thing of a kind, such as each CCU. */
@@ -94,6 +96,8 @@ export class Exposition {
   }
 }
 
+const written = new WeakMap<object, { readonly series: string; readonly labels: readonly [Labels, Labels]; readonly lines: string }>();
+
 /** The samples of one family and one thing. */
 class Lines implements SampleSink {
   readonly #series: string;
@@ -117,6 +121,19 @@ class Lines implements SampleSink {
 
   addPart(suffix: string, labels: Labels, value: number | null, further?: Labels): void {
     this.#add(this.#series + suffix, labels, value, further);
+  }
+
+  addOf(source: object, labels: readonly [Labels, Labels], tell: (samples: SampleSink, labels: Labels) => void): void {
+    const known = written.get(source);
+    if (known?.series === this.#series && known.labels.every(({ text }, index) => text === labels[index]?.text)) {
+      this.#lines.push(known.lines);
+      return;
+    }
+    const parts = new Lines(this.#series);
+    tell(parts, labels[0].and(labels[1]));
+    const lines = parts.text();
+    written.set(source, { series: this.#series, labels, lines });
+    this.#lines.push(lines);
   }
 
   #add(series: string, { text }: Labels, value: number | null, further: Labels | undefined): void {

@@ -23,7 +23,9 @@ export const CCU_KEY_FAMILIES: readonly Family<LabelledCcu>[] = [
     unit: "seconds",
     help: "Measured times by metric key; the quantiles are of the last minutes.",
     tell: ({ labels, of }, samples) => {
-      for (const [key, latency] of shown(of.metrics.latency)) tellLatency(labels.and(keyLabel(key)), latency, samples);
+      // Most keys are of calls that are made once in a while.
+      for (const [key, latency] of shown(of.metrics.latency))
+        samples.addOf(latency, [labels, keyLabel(key)], (each, ofKey) => tellLatency(ofKey, latency, each));
     },
   },
   {

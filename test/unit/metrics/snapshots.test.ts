@@ -41,3 +41,22 @@ test("whatever happens later, and however late it is read, a snapshot tells what
     }),
   );
 });
+
+test("a latency is the same object for exactly as long as it tells the same", async () => {
+  const step = fc.record({ waitMs: fc.nat({ max: 200_000 }), durationMs: fc.option(fc.integer({ min: 1, max: 5_000 }), { freq: 2 }) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      const { clock, eventBus, observer } = stand();
+      const latency = () => observer.snapshot().latency.get("s:a:o");
+      emitLatency({ eventBus, source: "s", sourceId: "a", operation: "o", durationMs: 1 });
+      await eventBus.flush();
+      for (const { waitMs, durationMs } of steps) {
+        const before = latency();
+        clock.advance(waitMs);
+        if (durationMs !== null) emitLatency({ eventBus, source: "s", sourceId: "a", operation: "o", durationMs });
+        await eventBus.flush();
+        expect(latency() === before).toBe(JSON.stringify(latency()) === JSON.stringify(before));
+      }
+    }),
+  );
+});

@@ -102,6 +102,15 @@ describe.each(Object.entries(STATUSES))("a status that is %s", (_name, status) =
   });
 });
 
+it("names what was shown under the address of a CCU by its serial once that is known", () => {
+  const shown = (id: string) => seriesOf(textOf(appStatus({ ccus: [ccuStatus({ id, metrics })] }), OPEN_METRICS));
+  const { metrics } = ccuStatus();
+  const seriesOf = (text: string) => parse(text).flatMap(({ name, series }) => (name === "homematic_vitals_latency_seconds" ? series : []));
+  const [before, after] = [shown("192.168.178.20"), shown("NEQ1234567")];
+  expect(after).toEqual(before.map((one) => ({ ...one, labels: { ...one.labels, ccu: "NEQ1234567" } })));
+  expect(after.length).toBeGreaterThan(0);
+});
+
 describe("values", () => {
   const text = textOf(appStatus({ ccus: [ccuStatus(), { ...EVENTS_LOST, id: "other" }] }), OPEN_METRICS);
 
