@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import type { Clock } from "./base/clock.ts";
 import { errorMessage } from "./base/errors.ts";
 import type { Logger } from "./base/logger.ts";
 import { replaceFile } from "./base/replace-file.ts";
@@ -7,6 +8,8 @@ import type { RhythmStore } from "./central/central-unit.ts";
 import type { InterfaceRhythm } from "./central/link-ports.ts";
 
 const VERSION = 2;
+/** The CCUs of a fleet remember at the same time, and all is written with each. */
+const GATHERING_MS = 1_000;
 const daySchema = z.object({ day: z.number(), longestMs: z.array(z.number().nullable()).length(24) });
 const deviceSchema = z.tuple([z.string(), z.number(), z.number(), z.number()]);
 const rhythmSchema = z.union([
@@ -24,16 +27,19 @@ const rhythmsSchema = z.object({
 type Rhythms = Record<string, Record<string, InterfaceRhythm>>;
 
 /** How long the devices of each interface are usually silent. Of what is lost, nothing is missed but the time to learn it anew. */
-export class RhythmFile {
+export class RhythmFile implements Disposable {
   readonly #path: string;
+  readonly #clock: Clock;
   readonly #logger: Logger;
   /** CCUs that are no longer configured are forgotten. */
   readonly #configured = new Set<string>();
   #rhythms: Rhythms | undefined;
   #complained = false;
+  #planned: Disposable | undefined;
 
-  constructor({ path, logger }: { path: string; logger: Logger }) {
+  constructor({ path, clock, logger }: { path: string; clock: Clock; logger: Logger }) {
     this.#path = path;
+    this.#clock = clock;
     this.#logger = logger;
   }
 
@@ -41,8 +47,19 @@ export class RhythmFile {
     this.#configured.add(ccuName);
     return {
       read: (interfaceName) => this.#all()[ccuName]?.[interfaceName] ?? { days: [], devices: [] },
-      remember: (rhythms) => this.#write({ ...this.#all(), [ccuName]: { ...this.#all()[ccuName], ...Object.fromEntries(rhythms) } }),
+      remember: (rhythms) => {
+        this.#rhythms = { ...this.#all(), [ccuName]: { ...this.#all()[ccuName], ...Object.fromEntries(rhythms) } };
+        this.#planned ??= this.#clock.setTimer(() => this[Symbol.dispose](), GATHERING_MS);
+      },
     };
+  }
+
+  /** Writes what is not written yet. */
+  [Symbol.dispose](): void {
+    if (this.#planned === undefined) return;
+    this.#planned[Symbol.dispose]();
+    this.#planned = undefined;
+    this.#write(this.#all());
   }
 
   #all(): Rhythms {
