@@ -50,7 +50,7 @@ export async function runProgram(signal: AbortSignal): Promise<void> {
   const demo = parsed === null;
   const files = dataFiles({ demo, env });
   const state = new StateFile({ path: files.state, logger });
-  const rhythms = new RhythmFile({ path: files.rhythms, logger });
+  const rhythms = parts.use(new RhythmFile({ path: files.rhythms, clock: systemClock, logger }));
   const incidents = new IncidentStore({ log: new ChecksumLog({ path: files.incidents, logger }), clock: systemClock });
   const options = parsed?.options ?? parts.use(await startDemo({ logger, signal })).options;
   const settings = appSettings({ options, demo, env });

@@ -17,6 +17,11 @@ export class DeviceInventory {
     return [...this.#types.keys()].filter((address) => !isVirtualRemote(address));
   }
 
+  /** The interface has told its devices, and this is none of them. */
+  lacks(address: string): boolean {
+    return this.#types.size > 0 && !this.#types.has(address);
+  }
+
   /** A device in words: its type, if known, and its address. */
   nameOf(address: string): string {
     const type = this.#types.get(address) ?? "";

@@ -6,7 +6,6 @@ import type { InterfaceDetails } from "../ccu/interface-details.ts";
 import { INTERFACE_KINDS } from "../ccu/interface-kinds.ts";
 import { METRIC_NAMES } from "../ccu/metric-names.ts";
 import { type CcuOptions, INTERFACE_NAMES, type InterfaceName } from "../config.ts";
-import type { RhythmDay } from "../diagnosis/radio-rhythm.ts";
 import { EventBus } from "../events/event-bus.ts";
 import { CcuChangedEvent, PathChangedEvent } from "../events/product-events.ts";
 import { CcuReadings } from "../hub/ccu-readings.ts";
@@ -19,7 +18,7 @@ import { CcuIdentity, type CentralIdentity } from "./ccu-identity.ts";
 import { HealthTracker } from "./health-tracker.ts";
 import { InterfaceLink } from "./interface-link.ts";
 import { InterfaceSearch, type SearchState } from "./interface-search.ts";
-import type { CallbackRegistry, LinkListener } from "./link-ports.ts";
+import type { CallbackRegistry, InterfaceRhythm, LinkListener } from "./link-ports.ts";
 import type { Maintenance } from "./quiet-times.ts";
 import { QuietWatch } from "./quiet-watch.ts";
 import { type IncidentRecords, Reliability } from "./reliability.ts";
@@ -29,8 +28,8 @@ import { WatchedInterfaces } from "./watched-interfaces.ts";
 
 /** Keeps for the next start how long the devices of each interface are usually silent. */
 export interface RhythmStore {
-  read(interfaceName: InterfaceName): readonly RhythmDay[];
-  remember(rhythms: ReadonlyMap<InterfaceName, readonly RhythmDay[]>): void;
+  read(interfaceName: InterfaceName): InterfaceRhythm;
+  remember(rhythms: ReadonlyMap<InterfaceName, InterfaceRhythm>): void;
 }
 
 /** Makes the caller for one interface of the CCU. */

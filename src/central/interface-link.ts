@@ -19,7 +19,7 @@ import type { RadioModule } from "../ccu/radio-modules.ts";
 import type { ServiceMessage } from "../ccu/service-messages.ts";
 import type { InterfaceName } from "../config.ts";
 import type { Diagnosis } from "../diagnosis/diagnosis.ts";
-import { RadioRhythm, type RhythmDay } from "../diagnosis/radio-rhythm.ts";
+import { RadioRhythm } from "../diagnosis/radio-rhythm.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { CauseChangedEvent, InterfaceStateChangedEvent, type PathChangedEvent } from "../events/product-events.ts";
 import type { SignalTopic } from "../hub/hub-sensor.ts";
@@ -31,7 +31,7 @@ import type { HealthTracker } from "./health-tracker.ts";
 import type { IncidentRecorder } from "./incident-recorder.ts";
 import { InterfaceDiagnosis } from "./interface-diagnosis.ts";
 import { InterfaceSignals } from "./interface-signals.ts";
-import type { CallbackRegistry, LinkIdentity, LinkListener } from "./link-ports.ts";
+import type { CallbackRegistry, InterfaceRhythm, LinkIdentity, LinkListener } from "./link-ports.ts";
 import { LinkReadings } from "./link-readings.ts";
 import { type LinkTraffic, trafficOf } from "./link-traffic.ts";
 import { RadioWatch } from "./radio-watch.ts";
@@ -74,7 +74,7 @@ export class InterfaceLink implements InterfaceListener {
     clock: Clock;
     listener: LinkListener;
     /** How long its devices are usually silent, as known from earlier runs. */
-    rhythm: readonly RhythmDay[];
+    rhythm: InterfaceRhythm;
     recorder: IncidentRecorder;
   }) {
     const { name, identity, health, observer, eventBus, clock } = parts;
@@ -92,7 +92,7 @@ export class InterfaceLink implements InterfaceListener {
     this.#listener = parts.listener;
     this.#registry = parts.registry;
     this.#callbackPath = identity.callbackPath;
-    this.#rhythm = new RadioRhythm(parts.rhythm);
+    this.#rhythm = new RadioRhythm(parts.rhythm.days);
     this.#clock = clock;
     this.#recorder = parts.recorder;
     const pingPong = new PingPongTracker({
@@ -119,6 +119,8 @@ export class InterfaceLink implements InterfaceListener {
       clock,
       isSettling: () => this.#client.settling,
       nameOfDevice: (address) => this.#inventory.nameOf(address),
+      remembered: parts.rhythm.devices,
+      isGone: (device) => this.#inventory.lacks(device),
       onChange: (topic) => this.#signalsChanged(topic),
     });
     this.diagnosis = new InterfaceDiagnosis({
@@ -162,8 +164,8 @@ export class InterfaceLink implements InterfaceListener {
   }
 
   /** How long its devices are usually silent, to be remembered for the next start. */
-  get rhythm(): readonly RhythmDay[] {
-    return this.#rhythm.remembered();
+  get rhythm(): InterfaceRhythm {
+    return { days: this.#rhythm.remembered(), devices: this.#signals.silent.remembered() };
   }
 
   get deviceCount(): number {

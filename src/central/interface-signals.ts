@@ -10,7 +10,7 @@ import { EventRate } from "./event-rate.ts";
 import { ForeignClients } from "./foreign-clients.ts";
 import { type LevelReport, RadioLevels } from "./radio-levels.ts";
 import { ServiceBoard } from "./service-board.ts";
-import { SilentDevices } from "./silent-devices.ts";
+import { type RememberedDevice, SilentDevices } from "./silent-devices.ts";
 
 /** The part of an event that says something about radio or devices. */
 export interface SignalEvent {
@@ -54,6 +54,9 @@ export class InterfaceSignals implements SignalListener {
     /** While a CCU registers us and shortly after, it repeats all service messages that it has. */
     isSettling: () => boolean;
     nameOfDevice: (address: string) => string;
+    /** What earlier runs know of its devices. */
+    remembered: readonly RememberedDevice[];
+    isGone: (device: string) => boolean;
     onChange: (topic: SignalTopic) => void;
   }) {
     const { clock, nameOfDevice } = parts;
@@ -61,7 +64,7 @@ export class InterfaceSignals implements SignalListener {
     this.services = new ServiceBoard({ clock, nameOfDevice });
     this.rate = new EventRate({ clock });
     this.chatty = new ChattyDevices({ clock });
-    this.silent = new SilentDevices({ clock });
+    this.silent = new SilentDevices({ clock, remembered: parts.remembered, isGone: parts.isGone });
     this.clients = new ForeignClients({ clock });
     this.delivery = new DeliveryWatch({ clock, eventsPerMinute: () => this.rate.perMinute() });
     this.#clock = clock;

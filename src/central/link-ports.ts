@@ -1,8 +1,10 @@
 import type { Subscription } from "../base/subscription.ts";
 import type { CallbackEndpoint } from "../ccu/callback-methods.ts";
 import type { InterfaceDetails } from "../ccu/interface-details.ts";
+import type { RhythmDay } from "../diagnosis/radio-rhythm.ts";
 import type { SignalTopic } from "../hub/hub-sensor.ts";
 import type { InterfaceLink } from "./interface-link.ts";
+import type { RememberedDevice } from "./silent-devices.ts";
 
 /** The callback server as a link sees it. */
 export interface CallbackRegistry {
@@ -21,6 +23,12 @@ export interface LinkListener {
   signalsChanged(link: InterfaceLink, topic: SignalTopic): void;
   /** Whether another interface of the CCU answers. */
   siblingAnswers(link: InterfaceLink): boolean;
+}
+
+/** How long the devices of an interface are usually silent, together and each by itself. */
+export interface InterfaceRhythm {
+  readonly days: readonly RhythmDay[];
+  readonly devices: readonly RememberedDevice[];
 }
 
 export interface LinkIdentity {

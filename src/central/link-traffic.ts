@@ -16,7 +16,7 @@ export interface LinkTraffic {
   readonly chattyDevices: readonly ChattyDevice[];
   /** The most unusual silence first; null where nobody can tell. */
   readonly silentDevices: readonly SilentDevice[] | null;
-  /** Taught in, but not heard since the start, which may be usual for them; null where nobody can tell. */
+  /** Taught in, but not heard since the start, which is not unusual for them as far as is known; null where nobody can tell. */
   readonly unheardDevices: Counted | null;
   readonly foreignClients: readonly ForeignClient[];
   readonly delivery: Delivery;
@@ -35,10 +35,12 @@ export function trafficOf({
   hasRadio: boolean;
 }): LinkTraffic {
   const inWords = <Told extends { readonly device: string }>(told: Told): Told => ({ ...told, device: inventory.nameOf(told.device) });
-  const unheard = inventory.devices.filter((device) => !silent.hasHeard(device));
+  const silentOnes = hasRadio ? silent.top(Number.POSITIVE_INFINITY) : null;
+  const isSilent = new Set(silentOnes?.map(({ device }) => device));
+  const unheard = inventory.devices.filter((device) => !silent.hasHeard(device) && !isSilent.has(device));
   return {
     chattyDevices: chatty.top(MAX_LISTED).map(inWords),
-    silentDevices: hasRadio ? (silent.top(MAX_LISTED)?.map(inWords) ?? null) : null,
+    silentDevices: silentOnes?.slice(0, MAX_LISTED).map(inWords) ?? null,
     unheardDevices:
       hasRadio && inventory.deviceCount > 0
         ? { value: unheard.length, list: unheard.slice(0, MAX_LISTED).map((device) => inventory.nameOf(device)) }

@@ -5,6 +5,8 @@ import { HearingTime } from "./hearing-time.ts";
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const MAX_DEVICES = 10_000;
+/** Over a restart: 50 bytes each. */
+const MAX_REMEMBERED = 1_000;
 
 /** A device is silent once it has not reported for so many times its longest usual pause. */
 const TOLERANCE = 3;
@@ -21,7 +23,12 @@ export interface SilentDevice {
   readonly usualMs: number | null;
 }
 
+/** What is kept of a device for the next start. */
+export type RememberedDevice = readonly [device: string, lastHeardWallMs: number, longestMs: number, followedMs: number];
+
 interface Heard {
+  /** In this run, and not only in an earlier one. */
+  sinceStart: boolean;
   lastMs: number;
   longestMs: number;
   /** So long it has been followed from one report to the next. */
@@ -29,17 +36,24 @@ interface Heard {
 }
 
 /**
- * Which devices of one interface have been silent for much longer than they usually are. Only pauses that were watched from end to end
- * count, so an event path that failed makes nobody silent. Bounded: three numbers for each of 10,000 devices.
+ * Which devices of one interface have been silent for much longer than they usually are. A pause counts as far as it was watched, so an
+ * event path that failed makes nobody silent. Bounded: three numbers for each of 10,000 devices.
  */
 export class SilentDevices {
   readonly #clock: Clock;
   readonly #devices = new Map<string, Heard>();
+  readonly #isGone: (device: string) => boolean;
   readonly #hearing: HearingTime;
 
-  constructor({ clock }: { clock: Clock }) {
-    this.#clock = clock;
-    this.#hearing = new HearingTime({ clock });
+  constructor(parts: { clock: Clock; remembered: readonly RememberedDevice[]; isGone: (device: string) => boolean }) {
+    this.#clock = parts.clock;
+    this.#isGone = parts.isGone;
+    this.#hearing = new HearingTime({ clock: parts.clock });
+    const nowMs = parts.clock.monotonicMs();
+    for (const [device, wallMs, longestMs, followedMs] of parts.remembered.slice(0, MAX_REMEMBERED)) {
+      const agoMs = Math.max(0, parts.clock.wallMs() - wallMs);
+      this.#devices.set(device, { sinceStart: false, lastMs: nowMs - agoMs, longestMs, followedMs });
+    }
   }
 
   /** What devices report reaches us. */
@@ -58,7 +72,7 @@ export class SilentDevices {
     const nowMs = this.#clock.monotonicMs();
     const known = this.#devices.get(device);
     if (known !== undefined) this.#follow(known, nowMs);
-    else if (this.#devices.size < MAX_DEVICES) this.#devices.set(device, { lastMs: nowMs, longestMs: 0, followedMs: 0 });
+    else if (this.#devices.size < MAX_DEVICES) this.#devices.set(device, { sinceStart: true, lastMs: nowMs, longestMs: 0, followedMs: 0 });
   }
 
   forget(addresses: readonly string[]): void {
@@ -67,7 +81,7 @@ export class SilentDevices {
 
   /** Since the start. */
   hasHeard(device: string): boolean {
-    return this.#devices.has(device);
+    return this.#devices.get(device)?.sinceStart ?? false;
   }
 
   /** Those first whose silence is the most unusual; null while nobody can tell. */
@@ -75,7 +89,7 @@ export class SilentDevices {
     const { sinceMs } = this.#hearing;
     if (sinceMs === null) return null;
     const nowMs = this.#clock.monotonicMs();
-    return [...this.#devices]
+    return this.#present
       .map(([device, heard]) => ({ device, heard, times: (nowMs - Math.max(heard.lastMs, sinceMs)) / usualMs(heard) }))
       .filter(({ times }) => times >= TOLERANCE)
       .sort((a, b) => b.times - a.times || a.device.localeCompare(b.device))
@@ -83,15 +97,34 @@ export class SilentDevices {
       .map(({ device, heard }) => ({ device, lastHeardMs: heard.lastMs, usualMs: isFollowed(heard) ? heard.longestMs : null }));
   }
 
+  /** What to remember over a restart. */
+  remembered(): readonly RememberedDevice[] {
+    const offsetMs = this.#clock.wallMs() - this.#clock.monotonicMs();
+    return this.#present
+      .slice(0, MAX_REMEMBERED)
+      .map(([device, { lastMs, longestMs, followedMs }]) => [
+        device,
+        Math.round(offsetMs + lastMs),
+        Math.round(longestMs),
+        Math.round(followedMs),
+      ]);
+  }
+
+  /** Of those that are remembered, only what the CCU still has. */
+  get #present(): readonly (readonly [string, Heard])[] {
+    return [...this.#devices].filter(([device, { sinceStart }]) => sinceStart || !this.#isGone(device));
+  }
+
   #follow(heard: Heard, nowMs: number): void {
     const { sinceMs } = this.#hearing;
-    if (sinceMs !== null && heard.lastMs >= sinceMs) {
-      const pauseMs = nowMs - heard.lastMs;
+    if (sinceMs !== null) {
+      const pauseMs = nowMs - Math.max(heard.lastMs, sinceMs);
       // An empty battery must not make the next silence seem usual.
       heard.longestMs = Math.max(heard.longestMs, Math.min(pauseMs, TOLERANCE * usualMs(heard)));
       heard.followedMs += pauseMs;
     }
     heard.lastMs = nowMs;
+    heard.sinceStart = true;
   }
 }
 

@@ -63,7 +63,7 @@ async function look({ request, callerFactory, witness, gateway, clock, logger, s
       tell() {},
       problems() {},
     },
-    rhythms: { read: () => [], remember: () => {} },
+    rhythms: { read: () => ({ days: [], devices: [] }), remember: () => {} },
     maintenance: NO_MAINTENANCE,
     incidents: { store: new IncidentStore({ log: NO_FILE, clock }), redact: () => "" },
     clock,

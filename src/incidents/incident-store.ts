@@ -8,9 +8,13 @@ const DAY_MS = 86_400_000;
 const KEPT_MS = 30 * DAY_MS;
 /** Of one CCU, lest one that flaps costs the others theirs. */
 const MAX_INCIDENTS = 500;
-/** Each start of the program begins one for each interface, of which a fleet has hundreds. */
-const MAX_SPANS = 5_000;
 const MAX_BYTES = 2_000_000;
+/** What is kept leaves room, lest each line that is added has all of them written anew. */
+const ROOM_BYTES = MAX_BYTES / 8;
+const MAX_INCIDENT_BYTES = MAX_BYTES / 2;
+const MAX_SPAN_BYTES = MAX_BYTES - MAX_INCIDENT_BYTES - ROOM_BYTES;
+/** Of a line, beside the incident or the span. */
+const LINE_BYTES = 45;
 
 type Log = Pick<ChecksumLog, "read" | "append" | "rewrite" | "size">;
 
@@ -26,13 +30,18 @@ interface CcuRecord {
   readonly spans: Map<string, WatchedSpan>;
 }
 
-/** The incidents and the watched times of all CCUs: the newest 500 of each of 30 days, 2 MB at most, in a file that outlives the program. */
+/**
+ * The incidents and the watched times of all CCUs: the newest 500 incidents of each of 30 days, in a file that outlives the program. It holds
+ * 2 MB, and more only while so much lasts at once, since what lasts is always kept.
+ */
 export class IncidentStore {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #records = new Map<string, CcuRecord>();
   /** Something could not be written. It is still known, so the next time all is written that is. */
   #isBehind = false;
+  /** Beyond this size the file is rewritten. */
+  #fullBytes = MAX_BYTES;
 
   constructor({ log, clock }: { log: Log; clock: Clock }) {
     this.#log = log;
@@ -97,7 +106,10 @@ export class IncidentStore {
   }
 
   #note(incident: Incident): void {
-    this.#recordOf(incident).incidents.set(incident.id, incident);
+    const { incidents } = this.#recordOf(incident);
+    incidents.set(incident.id, incident);
+    const oldest = incidents.size > MAX_INCIDENTS ? newestFirst(incidents.values().filter(hasEnded)).at(-1) : undefined;
+    if (oldest !== undefined) incidents.delete(oldest.id);
   }
 
   #recordOf({ ccuId }: Pick<Whose, "ccuId">): CcuRecord {
@@ -105,32 +117,37 @@ export class IncidentStore {
   }
 
   #append(...records: readonly IncidentRecord[]): void {
-    const tooMany = this.#records.values().some(({ incidents }) => incidents.size > MAX_INCIDENTS);
-    if (this.#isBehind || tooMany || this.#log.size() > MAX_BYTES) this.#compact();
+    if (this.#isBehind || this.#log.size() > this.#fullBytes) this.#compact();
     else this.#isBehind = !this.#log.append(...records);
   }
 
   #compact(): void {
     const oldestMs = this.#clock.wallMs() - KEPT_MS;
-    const known = [...this.#records.values().flatMap(({ spans }) => spans.values())].sort((a, b) => a.toMs - b.toMs);
-    const spans = known.filter(({ toMs }) => toMs >= oldestMs).slice(-MAX_SPANS);
-    const recent = Array.from(this.#records.values(), ({ incidents }) =>
-      newestFirst(incidents.values().filter(({ endedAtMs }) => endedAtMs === null || endedAtMs >= oldestMs)).slice(0, MAX_INCIDENTS),
+    const records = [...this.#records.values()];
+    const lasting = records.flatMap(({ incidents }) => [...incidents.values()].filter((incident) => !hasEnded(incident)));
+    const ended = records.map(({ incidents }) =>
+      newestFirst(incidents.values().filter(({ endedAtMs }) => endedAtMs !== null && endedAtMs >= oldestMs)),
     );
-    const kept = fitting(byTurns(recent), MAX_BYTES / 2).reverse();
+    const watched = records.map(({ spans }) => [...spans.values()].filter(({ toMs }) => toMs >= oldestMs).sort((a, b) => b.toMs - a.toMs));
+    const incidents = [...fitting(byTurns(ended), MAX_INCIDENT_BYTES - bytesOf(lasting)).reverse(), ...lasting];
+    const spans = fitting(byTurns(watched), MAX_SPAN_BYTES).reverse();
     this.#records.clear();
-    for (const incident of kept) this.#note(incident);
     for (const span of spans) this.noteSpan(span);
-    const records: readonly IncidentRecord[] = [
+    for (const incident of incidents) this.#note(incident);
+    this.#isBehind = !this.#log.rewrite([
       ...spans.map((span): IncidentRecord => ({ type: "watched", span })),
-      ...kept.map((incident): IncidentRecord => ({ type: "incident", incident })),
-    ];
-    this.#isBehind = !this.#log.rewrite(records);
+      ...incidents.map((incident): IncidentRecord => ({ type: "incident", incident })),
+    ]);
+    this.#fullBytes = Math.max(MAX_BYTES, this.#log.size() + ROOM_BYTES);
   }
 }
 
 function newestFirst(incidents: Iterable<Incident>): readonly Incident[] {
   return [...incidents].sort((a, b) => b.startedAtMs - a.startedAtMs);
+}
+
+function hasEnded({ endedAtMs }: Incident): boolean {
+  return endedAtMs !== null;
 }
 
 /** Within the record of one CCU. */
@@ -145,10 +162,14 @@ function byTurns<Item>(lists: readonly (readonly Item[])[]): readonly Item[] {
 }
 
 /** The first ones that fit together. */
-function fitting(incidents: readonly Incident[], maxBytes: number): Incident[] {
+function fitting<Entry>(entries: readonly Entry[], maxBytes: number): Entry[] {
   let bytes = 0;
-  return incidents.filter((incident) => {
-    bytes += Buffer.byteLength(JSON.stringify(incident));
+  return entries.filter((entry) => {
+    bytes += bytesOf([entry]);
     return bytes <= maxBytes;
   });
+}
+
+function bytesOf(entries: readonly unknown[]): number {
+  return entries.reduce<number>((sum, entry) => sum + Buffer.byteLength(JSON.stringify(entry)) + LINE_BYTES, 0);
 }

@@ -34,7 +34,7 @@ export interface TrafficStatus {
   readonly chattyDevices: readonly { readonly device: string; readonly eventsPerMinute: number }[];
   /** At most 20 that have not been heard for much longer than is usual for them, the most unusual first; null where nobody can tell. */
   readonly silentDevices: readonly SilentDeviceStatus[] | null;
-  /** How many devices were not heard since the start, and 20 of them; null where nobody can tell. */
+  /** How many other devices were not heard since the start, and 20 of them; null where nobody can tell. */
   readonly unheardDevices: CountedStatus | null;
   /** Who else is connected, by the PONGs of the last hour. */
   readonly foreignClients: readonly { readonly id: string; readonly lastSeen: string; readonly everySeconds: number | null }[];

@@ -3,9 +3,11 @@ export class MemoryLog {
   /** Nothing can be written any more. */
   isFull = false;
   #lines: string[];
+  #size: number;
 
   constructor(lines: readonly unknown[] = []) {
     this.#lines = lines.map((line) => JSON.stringify(line));
+    this.#size = sizeOf(this.#lines);
   }
 
   read(): readonly unknown[] {
@@ -13,16 +15,28 @@ export class MemoryLog {
   }
 
   append(...values: readonly unknown[]): boolean {
-    if (!this.isFull) this.#lines.push(...values.map((value) => JSON.stringify(value)));
+    if (!this.isFull) {
+      const lines = values.map((value) => JSON.stringify(value));
+      this.#lines.push(...lines);
+      this.#size += sizeOf(lines);
+    }
     return !this.isFull;
   }
 
   rewrite(values: readonly unknown[]): boolean {
-    if (!this.isFull) this.#lines = values.map((value) => JSON.stringify(value));
+    if (!this.isFull) {
+      this.#lines = values.map((value) => JSON.stringify(value));
+      this.#size = sizeOf(this.#lines);
+    }
     return !this.isFull;
   }
 
   size(): number {
-    return this.#lines.reduce((sum, line) => sum + line.length + 10, 0);
+    return this.#size;
   }
+}
+
+/** In bytes, each line behind its checksum. */
+function sizeOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 10, 0);
 }

@@ -197,4 +197,26 @@ describe("what devices and other clients do", () => {
     await world.until(() => !unheard().list.includes(device), 5_000);
     expect(unheard().value).toBe((value ?? 0) - 1);
   });
+
+  test("a device that was silent before a restart is told again by its name, and one that left the CCU is not", async () => {
+    await using world = await World.open();
+    const dead = world.clock.wallMs() - 5 * 86_400_000;
+    const [silentOne, gone] = ["OEQ0412358", "OEQ0000000"];
+    const devices = [silentOne, gone].map((device) => [device, dead, 180_000, 86_400_000] as const);
+    const watched = await world.watch({ interfaces: ["BidCos-RF"], rhythm: { days: [], devices } });
+    await world.until(() => watched.isWell);
+    const [link] = watched.central.links;
+    const isUnheard = () => link?.traffic.unheardDevices?.list.some((name) => name.includes(silentOne));
+    expect([link?.traffic.silentDevices, isUnheard()]).toEqual([[], true]);
+    for (let minute = 0; minute < 61; minute += 1) {
+      await world.pass(60_000, 5_000);
+      watched.report(20, "BidCos-RF");
+    }
+    expect(link?.traffic.silentDevices).toEqual([
+      { device: expect.stringMatching(`.+ ${silentOne}$`), lastHeardMs: expect.closeTo(-5 * 86_400_000, -3), usualMs: 180_000 },
+    ]);
+    expect(isUnheard()).toBe(false);
+    expect(link?.rhythm.devices).toContainEqual(devices[0]);
+    expect(link?.rhythm.devices.map(([device]) => device)).not.toContain(gone);
+  });
 });

@@ -3,7 +3,7 @@ import { CallbackServer } from "../../../src/ccu/callback-server.ts";
 import type { RpcCaller } from "../../../src/ccu/guarded-caller.ts";
 import { callersOf } from "../../../src/ccu-callers.ts";
 import { CentralUnit } from "../../../src/central/central-unit.ts";
-import type { CallbackRegistry } from "../../../src/central/link-ports.ts";
+import type { CallbackRegistry, InterfaceRhythm } from "../../../src/central/link-ports.ts";
 import { type AnnouncementMemory, type DailyWindow, NO_MAINTENANCE } from "../../../src/central/quiet-times.ts";
 import { type CcuOptions, type InterfaceName, parseOptions } from "../../../src/config.ts";
 import type { KnownMetrics } from "../../../src/hub/known-metrics.ts";
@@ -29,6 +29,8 @@ export interface WatchOptions {
   readonly deviceId?: string | null;
   /** What it and its interfaces had in the last run. */
   readonly knownMetrics?: KnownMetrics;
+  /** How long the devices of each interface were usually silent in earlier runs. */
+  readonly rhythm?: InterfaceRhythm;
   /** What the CCU is told instead of the address at which we listen. */
   readonly callbackUrl?: CallbackRegistry["urlFor"];
   /** Methods that the CCU does not list. */
@@ -73,6 +75,7 @@ export class World implements AsyncDisposable {
     configured = interfaces,
     deviceId = name,
     knownMetrics = new Map(),
+    rhythm = { days: [], devices: [] },
     callbackUrl,
     withoutMethods = [],
     maintenance = null,
@@ -122,7 +125,7 @@ export class World implements AsyncDisposable {
         problems: (_ccuId, problems) => told.push({ problems }),
         remove: (id) => told.push({ removed: id }),
       },
-      rhythms: { read: () => [], remember: () => {} },
+      rhythms: { read: () => rhythm, remember: () => {} },
       maintenance: { window: maintenance, memory: announcement },
       incidents: { store: this.incidents, redact: (text) => text.replaceAll("a-secret-of-this-run", "***") },
       clock: this.clock,

@@ -13,3 +13,10 @@ test("the keys of the CCU itself are counted with the devices that it has taught
   expect(inventory.deviceCount).toBe(4);
   expect(inventory.devices).toEqual(["0001D3C99C0001", "NEQ1234567"]);
 });
+
+test("nothing is lacking before the interface has told its devices", () => {
+  const inventory = new DeviceInventory();
+  expect(inventory.lacks("NEQ1234567")).toBe(false);
+  inventory.add([{ ADDRESS: "0001D3C99C0001" }]);
+  expect([inventory.lacks("0001D3C99C0001"), inventory.lacks("NEQ1234567")]).toEqual([false, true]);
+});

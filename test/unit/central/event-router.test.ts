@@ -33,6 +33,8 @@ function setUp() {
     clock,
     isSettling: () => client.settling,
     nameOfDevice: (address) => address,
+    remembered: [],
+    isGone: () => false,
     onChange: () => {},
   });
   const router = new EventRouter({

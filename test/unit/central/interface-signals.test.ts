@@ -6,7 +6,14 @@ function setUp({ settling = false }: { settling?: boolean } = {}) {
   const clock = new ManualClock();
   const state = { settling };
   const onChange = vi.fn();
-  const signals = new InterfaceSignals({ clock, isSettling: () => state.settling, nameOfDevice: (address) => address, onChange });
+  const signals = new InterfaceSignals({
+    clock,
+    isSettling: () => state.settling,
+    nameOfDevice: (address) => address,
+    remembered: [],
+    isGone: () => false,
+    onChange,
+  });
   signals.modulesListed([{ address: "NEQ1", type: null, description: null, isDefault: true, connected: true, dutyCycle: 1 }]);
   signals.messagesListed([]);
   onChange.mockClear();

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { silentLogger } from "../../../src/base/logger.ts";
 import { AVAILABILITY_SPANS } from "../../../src/incidents/availability.ts";
@@ -29,6 +30,11 @@ describe("IncidentStore", () => {
 
   const open = (): IncidentStore => {
     const store = new IncidentStore({ log: new ChecksumLog({ path, logger: silentLogger }), clock });
+    store.open();
+    return store;
+  };
+  const reopened = (log: MemoryLog): IncidentStore => {
+    const store = new IncidentStore({ log, clock });
     store.open();
     return store;
   };
@@ -89,8 +95,7 @@ describe("IncidentStore", () => {
     store.saveIncident(incident({ id: "b", startedAtMs: ago(12 * MINUTE_MS) }));
     log.isFull = false;
     store.saveSpans([span(ago(DAY_MS), ago(0))]);
-    const again = new IncidentStore({ log, clock });
-    again.open();
+    const again = reopened(log);
     expect(again.incidents).toEqual([incident({ id: "a" }), incident({ id: "b", startedAtMs: ago(12 * MINUTE_MS) })]);
   });
 
@@ -148,6 +153,117 @@ describe("IncidentStore", () => {
     for (let n = 0; n < 10; n += 1) store.saveSpans(start(n));
     expect(open().availability({ ccuId: "site 0", interfaceName: null }).over(AVAILABILITY_SPANS.month).watchedMs).toBe(5 * DAY_MS);
     expect(statSync(path).size).toBeLessThan(2_000_000);
+  });
+
+  test("a CCU whose interfaces come and go does not push what was watched of another out of the record", () => {
+    const log = new MemoryLog();
+    const store = new IncidentStore({ log, clock });
+    const quiet = { ccuId: "office", interfaceName: "BidCos-RF" };
+    store.saveSpans([{ ...span(ago(20 * DAY_MS), ago(15 * DAY_MS)), ...quiet, id: "quiet" }]);
+    for (let day = 10; day >= 1; day -= 1)
+      store.saveSpans(
+        Array.from({ length: 1_000 }, (_, n) => span(ago(day * DAY_MS) + n * MINUTE_MS, ago(day * DAY_MS) + (n + 1) * MINUTE_MS)),
+      );
+    const again = reopened(log);
+    expect(log.size()).toBeLessThan(1_000_000);
+    expect(again.availability(quiet).over(AVAILABILITY_SPANS.month).watchedMs).toBe(5 * DAY_MS);
+    expect(again.availability(HOUSE).over(AVAILABILITY_SPANS.month).watchedMs).toBeGreaterThan(3_000 * MINUTE_MS);
+  });
+
+  test.each([
+    ["many incidents", 600, []],
+    ["long timelines", 100, LONG_TIMELINE],
+  ])("the file is not written anew at each incident once it holds %s", (_, held, timeline) => {
+    const log = new MemoryLog();
+    const rewrite = vi.spyOn(log, "rewrite");
+    const store = new IncidentStore({ log, clock });
+    const fleet = Array.from({ length: 6_000 }, (_, n) => ({
+      ...span(ago(29 * DAY_MS) + n * MINUTE_MS, ago(29 * DAY_MS) + (n + 1) * MINUTE_MS),
+      ccuId: "3014F711A0001F98A99B7A3E",
+      id: `3014F711A0001F98A99B7A3E/HmIP-RF/${n}`,
+    }));
+    store.saveSpans(fleet);
+    const save = (n: number) => store.saveIncident(incident({ id: `${n}`, startedAtMs: ago((1_000 - n) * MINUTE_MS), timeline }));
+    for (let n = 0; n < held; n += 1) save(n);
+    rewrite.mockClear();
+    for (let n = held; n < held + 20; n += 1) save(n);
+    expect(rewrite.mock.calls.length).toBeLessThanOrEqual(3);
+  });
+
+  test("what lasts is kept, however often another interface of the CCU is lost meanwhile", () => {
+    const store = open();
+    store.saveIncident(incident({ id: "lasting", interfaceName: "BidCos-RF", startedAtMs: ago(2 * DAY_MS), endedAtMs: null }));
+    for (let n = 0; n < 600; n += 1) store.saveIncident(incident({ id: `${n}`, startedAtMs: ago((1_000 - n) * MINUTE_MS) }));
+    expect(store.incidents.at(-1)).toMatchObject({ id: "lasting", endedAtMs: null });
+    expect(open().incidents.at(-1)).toMatchObject({ id: "lasting", unobservedEnd: true });
+  });
+
+  test("all that lasts is kept when a whole fleet is away, and the file is still not written anew each time", () => {
+    const log = new MemoryLog();
+    const rewrite = vi.spyOn(log, "rewrite");
+    const store = new IncidentStore({ log, clock });
+    const checkpoint = (): void => {
+      for (let n = 0; n < 150; n += 1)
+        store.saveIncident(incident({ id: `${n}`, ccuId: `site ${n}`, endedAtMs: null, timeline: LONG_TIMELINE }));
+    };
+    for (let n = 0; n < 4; n += 1) checkpoint();
+    expect(store.incidents.filter(({ endedAtMs }) => endedAtMs === null)).toHaveLength(150);
+    expect(rewrite.mock.calls.length).toBeLessThan(70);
+    expect(log.size()).toBeLessThan(5_000_000);
+  });
+
+  test("whatever is saved: 500 of each CCU that are over, all that last, 2 MB unless more lasts, and few rewrites", () => {
+    const LONG_BYTES = Buffer.byteLength(JSON.stringify(LONG_TIMELINE)) + 300;
+    const entry = fc.record({
+      ccuId: fc.constantFrom("house", "office", "hut"),
+      kind: fc.constantFrom("spans", "spans", "flaps", "flaps", "long", "lasts"),
+      count: fc.integer({ min: 1, max: 400 }),
+    });
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 10, maxLength: 40 }), (entries) => {
+        const log = new MemoryLog();
+        const rewrite = vi.spyOn(log, "rewrite");
+        const store = new IncidentStore({ log, clock });
+        const lasting = new Set<string>();
+        let next = 0;
+        let longestAppend = 0;
+        let bytes = 0;
+        const saved = (more: number): void => {
+          longestAppend = Math.max(longestAppend, more);
+          bytes += more;
+        };
+        const save = (more: Partial<Incident>): string => {
+          next += 1;
+          store.saveIncident(incident({ id: `${next}`, startedAtMs: ago(DAY_MS) + next, ...more }));
+          saved(more.timeline === undefined ? 300 : LONG_BYTES);
+          return `${next}`;
+        };
+        const saveSpans = (ccuId: string): void => {
+          next += 1;
+          store.saveSpans(Array.from({ length: 100 }, (_, n) => ({ ...span(ago(DAY_MS), ago(n)), ccuId, id: `${next}/${n}` })));
+          saved(20_000);
+        };
+        const times = (count: number, act: () => unknown): void => {
+          for (let n = 0; n < count; n += 1) act();
+        };
+        for (const { ccuId, kind, count } of entries) {
+          if (kind === "spans") times(count / 10, () => saveSpans(ccuId));
+          else if (kind === "lasts") times(count / 40, () => lasting.add(save({ ccuId, endedAtMs: null, timeline: LONG_TIMELINE })));
+          else if (kind === "long") times(count / 10, () => save({ ccuId, timeline: LONG_TIMELINE }));
+          else times(count, () => save({ ccuId }));
+        }
+        expect(log.size()).toBeLessThan(1_000_000 + Math.max(1_000_000, lasting.size * LONG_BYTES) + longestAppend);
+        expect(rewrite.mock.calls.length).toBeLessThanOrEqual(bytes / 250_000);
+        const isOver = ({ endedAtMs }: Incident): boolean => endedAtMs !== null;
+        const ids = store.incidents.filter((each) => !isOver(each)).map(({ id }) => id);
+        expect(ids.toSorted()).toEqual([...lasting].toSorted());
+        for (const each of [store, reopened(log)]) {
+          const over = Object.groupBy(each.incidents.filter(isOver), (one) => one.ccuId);
+          expect(Math.max(0, ...Object.values(over).map((of) => of?.length ?? 0))).toBeLessThanOrEqual(500);
+        }
+      }),
+      { numRuns: 15 },
+    );
   });
 
   test("writes down what is watched of many interfaces at once, since each write waits for the disk", () => {
