@@ -27,8 +27,8 @@ import type {
 } from "./web/status.ts";
 import type { TrafficStatus } from "./web/traffic-status.ts";
 
-/** The page shows so many; the API has them all. */
-const SHOWN_INCIDENTS = 5;
+/** Of which the page makes its last outages; the API has them all. */
+const SHOWN_INCIDENTS = 25;
 
 const NO_HOME_ASSISTANT: LocalText = {
   en: "The sensors are shown on this page and under /metrics only. To see them in Home Assistant, enter its address in the options.",

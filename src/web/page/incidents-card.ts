@@ -2,9 +2,10 @@ import type { AvailabilityStatus, CcuStatus, IncidentStatus, SpanAvailability } 
 import { explain } from "./explanations.ts";
 import { formatAge, formatNumber } from "./format.ts";
 import { foreign, type Html, html, sentence } from "./html.ts";
+import { type Outage, outagesOf } from "./outages.ts";
 import { ageOf, icon, unmeasured, type View } from "./view.ts";
 
-const MAX_INCIDENTS = 10;
+const MAX_OUTAGES = 5;
 /** What went before is routine; a few entries show that it still worked. */
 const ENTRIES_BEFORE = 2;
 const MONTH_SECONDS = 30 * 86_400;
@@ -12,10 +13,11 @@ const MONTH_SECONDS = 30 * 86_400;
 /** How reliable the CCU was, and what happened when it was not. */
 export function incidentsCard({ incidents, availability }: CcuStatus, view: View): Html {
   const { texts } = view;
-  const more = incidents.length - MAX_INCIDENTS;
+  const outages = outagesOf(incidents);
+  const more = outages.length - MAX_OUTAGES;
   return html`<article class="card"><header><h3>${texts.incidents.title}</h3></header>
 ${availability === null ? null : spans(availability, view)}
-${incidents.length === 0 ? html`<p class="hint">${texts.incidents.none}</p>` : html`<ol class="incidents">${incidents.slice(0, MAX_INCIDENTS).map((incident) => item(incident, view))}${more > 0 ? html`<li>+ ${more} ${texts.verdict.more}</li>` : null}</ol>`}
+${outages.length === 0 ? html`<p class="hint">${texts.incidents.none}</p>` : html`<ol class="incidents">${outages.slice(0, MAX_OUTAGES).map((outage) => item(outage, view))}${more > 0 ? html`<li>+ ${more} ${texts.verdict.more}</li>` : null}</ol>`}
 </article>`;
 }
 
@@ -38,17 +40,23 @@ function percent({ ratio }: SpanAvailability, { language, texts }: View): Html {
   return html`${formatNumber(Math.floor(ratio * 1_000) / 10, language)}<span class="unit">\u00a0%</span>`;
 }
 
-function item(incident: IncidentStatus, view: View): Html {
+/** Of several interfaces that were lost together, what happened is told of the first. */
+function item(outage: Outage, view: View): Html {
   const { texts, language } = view;
-  const { endedAt, durationSeconds, message, startedAt, timeline, endUnobserved } = incident;
+  const [first] = outage;
+  const { endedAt, message, startedAt, timeline } = first;
   const over = endedAt !== null;
+  const endUnobserved = outage.some((incident) => incident.endUnobserved);
+  const durationSeconds = over ? Math.max(...outage.map((incident) => incident.durationSeconds ?? 0)) : null;
+  const names = outage.map((incident, index) => html`${index > 0 ? ", " : null}${foreign(incident.interface)}`);
+  const of = outage.length > 1 ? html` (${foreign(first.interface)})` : null;
   const lasted =
     durationSeconds === null
       ? null
       : html` · ${texts.incidents.lasted} ${formatAge(durationSeconds, false)}${endUnobserved ? html` (${texts.incidents.unobserved})` : null}`;
-  return html`<li>${icon(over ? "ok" : "problem")}<div><p><strong>${foreign(incident.interface)}:</strong> ${message === null ? texts.incidents.noCause : sentence(message[language])}</p>
+  return html`<li>${icon(over ? "ok" : "problem")}<div><p><strong>${names}:</strong> ${message === null ? texts.incidents.noCause : sentence(message[language])}</p>
 <p class="hint">${texts.ago[0]}${ageOf(startedAt, view)}${texts.ago[1]}${over ? lasted : html` · <span class="problem">${texts.incidents.lasts}</span>`}</p>
-${timeline.length === 0 ? null : html`<details class="more"><summary>${texts.incidents.timeline}</summary><ol class="entries">${told(incident).map((entry) => event(entry, view))}</ol></details>`}</div></li>`;
+${timeline.length === 0 ? null : html`<details class="more"><summary>${texts.incidents.timeline}${of}</summary><ol class="entries">${told(first).map((entry) => event(entry, view))}</ol></details>`}</div></li>`;
 }
 
 /** From shortly before it began: what went wrong is read first. */

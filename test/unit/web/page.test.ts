@@ -4,7 +4,7 @@ import { CAUSES } from "../../../src/diagnosis/causes.ts";
 import { EXPLANATIONS } from "../../../src/web/page/explanations.ts";
 import { renderPage } from "../../../src/web/page/render-page.ts";
 import { isLanguage, type Language, TEXTS } from "../../../src/web/page/texts.ts";
-import type { AppStatus } from "../../../src/web/status.ts";
+import type { AppStatus, IncidentStatus } from "../../../src/web/status.ts";
 import { companionStatus } from "./companion-fixture.ts";
 import {
   ALL_SIGNALS,
@@ -253,6 +253,45 @@ describe("a CCU", () => {
     expect(text).toContain("HmIP-RF : Die CCU lehnt die Verbindung ab. vor 2 min 0 s · dauert an");
     expect(text).toContain("BidCos-RF : gestört, ohne bekannte Ursache vor 1 d 1 h · dauerte 10 min 0 s (soweit beobachtet)");
     expect(words(render(appStatus()))).toContain("No incident is on record.");
+  });
+
+  it("tells of interfaces that were lost together once", () => {
+    const [first = expect.fail("none")] = INCIDENTS;
+    const lost = (name: string, seconds: number, more: Partial<IncidentStatus> = {}): IncidentStatus => ({
+      ...first,
+      interface: name,
+      startedAt: ago(seconds),
+      endedAt: ago(seconds - 90),
+      durationSeconds: 90,
+      ...more,
+    });
+    const incidents = [
+      lost("HmIP-RF", 170, { durationSeconds: 80 }),
+      lost("BidCos-RF", 180),
+      lost("VirtualDevices", 185, { cause: "timeout", message: { en: "The CCU does not answer in time.", de: "" } }),
+      lost("BidCos-RF", 200),
+      lost("HmIP-RF", 300, { endedAt: null, durationSeconds: null }),
+    ];
+    const text = words(render(appStatus({ ccus: [ccuStatus({ incidents })] })));
+    expect(text).toMatch(
+      new RegExp(
+        [
+          "BidCos-RF , HmIP-RF : The CCU refuses the connection. 3 min 0 s ago · lasted 1 min 30 s What happened \\( BidCos-RF \\)",
+          "VirtualDevices : The CCU does not answer in time. 3 min 5 s ago · lasted 1 min 30 s What happened",
+          "BidCos-RF : The CCU refuses the connection. 3 min 20 s ago",
+          "HmIP-RF : The CCU refuses the connection. 5 min 0 s ago · still going on",
+        ].join(".*"),
+      ),
+    );
+  });
+
+  it("shows the last five outages, and says how many more there are", () => {
+    const [first = expect.fail("none")] = INCIDENTS;
+    const incidents = Array.from({ length: 7 }, (_, hour) => ({ ...first, startedAt: ago(3_600 * (hour + 1)) }));
+    const text = words(render(appStatus({ ccus: [ccuStatus({ incidents })] })));
+    expect(text).toContain("5 h 0 min ago");
+    expect(text).not.toContain("6 h 0 min ago");
+    expect(text).toContain("+ 2 more");
   });
 
   it("tells what happened in an incident from shortly before it began, not the hours before", () => {
