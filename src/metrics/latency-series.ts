@@ -48,7 +48,7 @@ export class LatencySeries {
   }
 
   static histogram(all: readonly LatencySeries[]): DurationHistogram {
-    const counts: number[] = [];
+    const counts = new Array<number>(DURATION_LIMITS_MS.length + 1).fill(0);
     let count = 0;
     let totalMs = 0;
     for (const series of all) {

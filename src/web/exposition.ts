@@ -1,4 +1,5 @@
 import { getOrInsert } from "../events/get-or-insert.ts";
+import { GrowingText } from "./growing-text.ts";
 
 /** The two text formats that Prometheus and its relatives read; both list families of samples. */
 export interface ExpositionFormat {
@@ -23,11 +24,10 @@ export class Labels {
 
   /** A label without a value is left out. */
   static of(labels: Readonly<Record<string, string | null>>): Labels {
-    return new Labels(
-      Object.entries(labels)
-        .flatMap(([name, value]) => (value === null ? [] : [`${name}="${escapeLabel(value)}"`]))
-        .join(","),
-    );
+    let text = "";
+    for (const [name, value] of Object.entries(labels))
+      if (value !== null) text += `${text === "" ? "" : ","}${name}="${escapeLabel(value)}"`;
+    return new Labels(text);
   }
 
   /** Both have labels, of different names. */
@@ -69,7 +69,7 @@ const NEEDS_ESCAPE = /["\\\n]/;
  */
 export class Exposition {
   readonly #format: ExpositionFormat;
-  readonly #texts = new Map<string, string[]>();
+  readonly #families = new Map<string, FamilyText>();
 
   constructor(format: ExpositionFormat) {
     this.#format = format;
@@ -77,42 +77,42 @@ export class Exposition {
 
   add<Thing>(families: readonly Family<Thing>[], thing: Thing): void {
     for (const family of families) {
-      const lines = new Lines(`${family.name}${SUFFIX[family.type]}`);
-      family.tell(thing, lines);
-      if (lines.isEmpty) continue;
-      getOrInsert(this.#texts, family.name, () => [this.#description(family)]).push(lines.text());
+      const text = getOrInsert(this.#families, family.name, () => new FamilyText(family, this.#format));
+      family.tell(thing, text);
+      text.keep();
     }
   }
 
-  text(): string {
-    return `${[...this.#texts.values()].flat().join("")}${this.#format.open ? "# EOF\n" : ""}`;
-  }
-
-  #description({ name, type, unit, help }: Family<never>): string {
-    // The older format describes the samples themselves and knows no info.
-    if (!this.#format.open)
-      return `# HELP ${name}${SUFFIX[type]} ${help}\n# TYPE ${name}${SUFFIX[type]} ${type === "info" ? "gauge" : type}\n`;
-    return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${unit === undefined ? "" : `# UNIT ${name} ${unit}\n`}`;
+  /** In UTF-8. */
+  bytes(): Buffer {
+    return Buffer.concat([...this.#families.values().map(({ bytes }) => bytes), Buffer.from(this.#format.open ? "# EOF\n" : "")]);
   }
 }
 
+function descriptionOf({ name, type, unit, help }: Family<never>, { open }: ExpositionFormat): string {
+  // The older format describes the samples themselves and knows no info.
+  if (!open) return `# HELP ${name}${SUFFIX[type]} ${help}\n# TYPE ${name}${SUFFIX[type]} ${type === "info" ? "gauge" : type}\n`;
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${unit === undefined ? "" : `# UNIT ${name} ${unit}\n`}`;
+}
+
+/** What was written of objects that never change. */
 const written = new WeakMap<object, { readonly series: string; readonly labels: readonly [Labels, Labels]; readonly lines: string }>();
 
-/** The samples of one family and one thing. */
-class Lines implements SampleSink {
+/** The samples of one family, after its description unless there are none. */
+class FamilyText implements SampleSink {
   readonly #series: string;
-  readonly #lines: string[] = [];
+  readonly #description: string;
+  readonly #text = new GrowingText();
+  /** Not kept yet. */
+  #lines: string[] = [];
 
-  constructor(series: string) {
-    this.#series = series;
+  constructor(family: Family<never>, format: ExpositionFormat) {
+    this.#series = `${family.name}${SUFFIX[family.type]}`;
+    this.#description = descriptionOf(family, format);
   }
 
-  get isEmpty(): boolean {
-    return this.#lines.length === 0;
-  }
-
-  text(): string {
-    return this.#lines.join("");
+  get bytes(): Buffer {
+    return this.#text.bytes;
   }
 
   add(labels: Labels, value: number | null, further?: Labels): void {
@@ -124,16 +124,24 @@ class Lines implements SampleSink {
   }
 
   addOf(source: object, labels: readonly [Labels, Labels], tell: (samples: SampleSink, labels: Labels) => void): void {
-    const known = written.get(source);
-    if (known?.series === this.#series && known.labels.every(({ text }, index) => text === labels[index]?.text)) {
-      this.#lines.push(known.lines);
-      return;
+    let known = written.get(source);
+    if (known?.series !== this.#series || !known.labels.every(({ text }, index) => text === labels[index]?.text)) {
+      const before = this.#lines;
+      this.#lines = [];
+      tell(this, labels[0].and(labels[1]));
+      known = { series: this.#series, labels, lines: this.#lines.join("") };
+      this.#lines = before;
+      written.set(source, known);
     }
-    const parts = new Lines(this.#series);
-    tell(parts, labels[0].and(labels[1]));
-    const lines = parts.text();
-    written.set(source, { series: this.#series, labels, lines });
-    this.#lines.push(lines);
+    if (known.lines !== "") this.#lines.push(known.lines);
+  }
+
+  /** One thing is told. */
+  keep(): void {
+    if (this.#lines.length === 0) return;
+    if (this.bytes.length === 0) this.#text.append(this.#description);
+    this.#text.append(this.#lines.join(""));
+    this.#lines = [];
   }
 
   #add(series: string, { text }: Labels, value: number | null, further: Labels | undefined): void {

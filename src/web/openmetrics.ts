@@ -7,8 +7,8 @@ import { INTERFACE_FAMILIES } from "./series/interface-families.ts";
 import { APP_KEY_FAMILIES, CCU_KEY_FAMILIES } from "./series/key-families.ts";
 import { LabelledCcu } from "./series/labelled.ts";
 
-/** The state as text for Prometheus and its relatives; `docs/metric-keys.md` holds all series. */
-export function openMetrics(figures: AppFigures, format: ExpositionFormat): string {
+/** The state as text, in UTF-8, for Prometheus and its relatives; `docs/metric-keys.md` holds all series. */
+export function openMetrics(figures: AppFigures, format: ExpositionFormat): Buffer {
   const exposition = new Exposition(format);
   const shown = new Set<string>();
   exposition.add(APP_FAMILIES, figures);
@@ -23,5 +23,5 @@ export function openMetrics(figures: AppFigures, format: ExpositionFormat): stri
     exposition.add(CCU_KEY_FAMILIES, labelled);
   }
   exposition.add(APP_KEY_FAMILIES, figures);
-  return exposition.text();
+  return exposition.bytes();
 }

@@ -12,7 +12,8 @@ const SECURITY_HEADERS = {
 export interface Reply {
   readonly status?: number;
   readonly type: string;
-  readonly body: string;
+  /** Text is sent as UTF-8. */
+  readonly body: string | Buffer;
   /** Further headers; answers are not stored by anybody unless `cache-control` says so here. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -24,7 +25,7 @@ export function plainText(status: number, text: string, headers: Readonly<Record
 /** Sends a complete answer; Node leaves the body out when the request was a HEAD. */
 export function respond(response: ServerResponse, { status = 200, type, body, headers = {} }: Reply): void {
   // As bytes: text would be put together with the headers, and metrics of a fleet are megabytes.
-  const bytes = Buffer.from(body);
+  const bytes = typeof body === "string" ? Buffer.from(body) : body;
   writeHeaders(response, status, { "content-type": type, "content-length": String(bytes.length), ...headers });
   response.end(bytes);
 }

@@ -147,7 +147,7 @@ describe("docs/metric-keys.md", () => {
   });
 
   test("holds each series of /metrics with its type and help, and no other", () => {
-    const series = openMetrics(figuresOf(appStatus({ ccus: [TROUBLED] })), OPEN_METRICS);
+    const series = openMetrics(figuresOf(appStatus({ ccus: [TROUBLED] })), OPEN_METRICS).toString();
     const types = [...series.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [
       `\`${name}\``,
       type,
@@ -157,7 +157,7 @@ describe("docs/metric-keys.md", () => {
   });
 
   test("explains each label of them", () => {
-    const series = openMetrics(figuresOf(appStatus({ ccus: [TROUBLED] })), OPEN_METRICS);
+    const series = openMetrics(figuresOf(appStatus({ ccus: [TROUBLED] })), OPEN_METRICS).toString();
     const labels = new Set([...series.matchAll(/[{,]([a-z_]+)="/g)].map(([, label = ""]) => label));
     const [, explained = ""] = /^Labels: (.*?)\n\n/ms.exec(text) ?? [];
     expect(labels.size).toBeGreaterThan(5);

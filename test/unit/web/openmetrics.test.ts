@@ -18,7 +18,7 @@ interface Family {
   readonly series: readonly Series[];
 }
 
-const textOf = (status: AppStatus, format: ExpositionFormat): string => openMetrics(figuresOf(status), format);
+const textOf = (status: AppStatus, format: ExpositionFormat): string => openMetrics(figuresOf(status), format).toString();
 
 const LABEL = /([a-z_]+)="((?:[^"\\\n]|\\[\\"n])*)",?/g;
 const SAMPLE = /^([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\[\\"n])*",?)+)\})? (\S+)$/;
