@@ -12,6 +12,7 @@ export class LatencySeries {
   #minMs = Number.POSITIVE_INFINITY;
   #maxMs = 0;
   #tracker: LatencyTracker | null = null;
+  #trackerSlot = 0;
 
   record(durationMs: number, slot: number, timedOut: boolean): void {
     this.#count += 1;
@@ -26,8 +27,9 @@ export class LatencySeries {
   /** What was measured up to the time `slot`; the same object for as long as that is the same. */
   tracker(slot: number): LatencyTracker {
     // Without a new sample only the passing of the window changes anything, and then the number of samples in it.
-    if (this.#tracker === null || this.#tracker.recent.count !== this.#window.countAt(slot))
-      this.#tracker = LatencySeries.merge([this], slot);
+    const isSame = this.#trackerSlot === slot || this.#tracker?.recent.count === this.#window.countAt(slot);
+    if (this.#tracker === null || !isSame) this.#tracker = LatencySeries.merge([this], slot);
+    this.#trackerSlot = slot;
     return this.#tracker;
   }
 
