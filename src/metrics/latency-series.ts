@@ -12,7 +12,8 @@ export class LatencySeries {
   #minMs = Number.POSITIVE_INFINITY;
   #maxMs = 0;
   #tracker: LatencyTracker | null = null;
-  #trackerSlot = 0;
+  /** The slot of now from which on it is another one. */
+  #trackerEnd = 0;
 
   record(durationMs: number, slot: number, timedOut: boolean): void {
     this.#count += 1;
@@ -24,13 +25,23 @@ export class LatencySeries {
     this.#tracker = null;
   }
 
+  /** How many samples it has taken since the start. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** What was measured up to the time `slot`; the same object for as long as that is the same. */
   tracker(slot: number): LatencyTracker {
-    // Without a new sample only the passing of the window changes anything, and then the number of samples in it.
-    const isSame = this.#trackerSlot === slot || this.#tracker?.recent.count === this.#window.countAt(slot);
-    if (this.#tracker === null || !isSame) this.#tracker = LatencySeries.merge([this], slot);
-    this.#trackerSlot = slot;
+    if (this.#tracker === null || slot >= this.#trackerEnd) {
+      this.#tracker = LatencySeries.merge([this], slot);
+      this.#trackerEnd = this.sameUntil(slot);
+    }
     return this.#tracker;
+  }
+
+  /** The slot from which on its window holds fewer samples than at `slot`, if no further ones come. */
+  sameUntil(slot: number): number {
+    return this.#window.sameUntil(slot);
   }
 
   static merge(all: readonly LatencySeries[], slot: number): LatencyTracker {

@@ -2,10 +2,12 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Subscription } from "../base/subscription.ts";
 import type { BusSubscription, EventBus } from "../events/event-bus.ts";
+import { getOrInsert } from "../events/get-or-insert.ts";
 import { DirtyKeys, type DirtyListener } from "./dirty-keys.ts";
 import type { DurationHistogram } from "./duration-buckets.ts";
 import { type HealthState, nextHealthState } from "./health-state.ts";
 import { keyMatcher, metricKey, sourceIdOf } from "./keys.ts";
+import { LatencyGroup } from "./latency-group.ts";
 import { LatencySeries } from "./latency-series.ts";
 import type { LatencyTracker } from "./latency-tracker.ts";
 import { CounterMetricEvent, GaugeMetricEvent, HealthMetricEvent, LatencyMetricEvent } from "./metric-events.ts";
@@ -17,6 +19,8 @@ import { ObserverSnapshot } from "./snapshot.ts";
 export const MAX_METRIC_KEYS = 10_000;
 
 const RECENT_WINDOW_MS = 300_000;
+/** More patterns than anybody asks for again and again. */
+const MAX_GROUPS = 1_000;
 const INVALID_SAMPLE: string = metricKey("metrics", "", "invalid_sample");
 const OVERFLOW: string = metricKey("metrics", "", "overflow");
 const OWN_COUNTERS: ReadonlySet<string> = new Set([INVALID_SAMPLE, OVERFLOW]);
@@ -36,6 +40,8 @@ export class MetricsObserver {
   readonly #limit: number;
   readonly #slotMs: number;
   readonly #latency: MetricStore<LatencySeries, LatencyTracker>;
+  /** By pattern, as long as the keys are the same. */
+  readonly #groups = new Map<string, LatencyGroup>();
   readonly #counters: MetricStore<number>;
   readonly #gauges: MetricStore<number>;
   readonly #health: MetricStore<HealthState>;
@@ -83,16 +89,12 @@ export class MetricsObserver {
 
   /** All latencies of the pattern as one; null when there are none. */
   getAggregatedLatency({ pattern }: { pattern: string }): LatencyTracker | null {
-    const series = this.#latency.matching(keyMatcher(pattern));
-    const [only] = series;
-    if (only === undefined) return null;
-    return series.length === 1 ? only.tracker(this.#currentSlot()) : LatencySeries.merge(series, this.#currentSlot());
+    return this.#groupOf(pattern).tracker(this.#currentSlot());
   }
 
   /** How long all latencies of the pattern took since the start, as one; null when there are none. */
   getAggregatedHistogram({ pattern }: { pattern: string }): DurationHistogram | null {
-    const series = this.#latency.matching(keyMatcher(pattern));
-    return series.length === 0 ? null : LatencySeries.histogram(series);
+    return this.#groupOf(pattern).histogram();
   }
 
   /** The sum of the counters of the pattern. */
@@ -108,8 +110,8 @@ export class MetricsObserver {
 
   /** Seconds since the last device event of one source, or of any; null before the first. */
   getLastEventAgeSeconds({ sourceId }: { sourceId?: string | undefined } = {}): number | null {
-    const times = this.#lastEvents.matching((known) => sourceId === undefined || known === sourceId);
-    return times.length === 0 ? null : Math.max(0, this.#clock.monotonicMs() - Math.max(...times)) / 1000;
+    const lastMs = sourceId === undefined ? Math.max(...this.#lastEvents.values()) : this.#lastEvents.get(sourceId);
+    return lastMs === undefined || lastMs === Number.NEGATIVE_INFINITY ? null : Math.max(0, this.#clock.monotonicMs() - lastMs) / 1000;
   }
 
   /** A device event arrived, at the monotonic time `atMs`. Nothing else makes the last event younger. */
@@ -138,6 +140,7 @@ export class MetricsObserver {
   /** Forgets the keys of the pattern, and the last event of a source that has no key left. Returns how many keys went. */
   retire({ pattern }: { pattern: string }): number {
     this.#takeQueued();
+    this.#groups.clear();
     const stores = [this.#latency, this.#counters, this.#gauges, this.#health];
     const retired = stores.flatMap((store) => store.retire(keyMatcher(pattern)));
     const kept = new Set(stores.flatMap((store) => Array.from(store.keys(), sourceIdOf)));
@@ -191,10 +194,16 @@ export class MetricsObserver {
     if (series === undefined) {
       series = new LatencySeries();
       if (!this.#set(this.#latency, key, series)) return;
+      this.#groups.clear();
     }
     series.record(durationMs, slot, timedOut);
     this.#latency.touch();
     this.#dirty.mark(key);
+  }
+
+  #groupOf(pattern: string): LatencyGroup {
+    if (this.#groups.size >= MAX_GROUPS) this.#groups.clear();
+    return getOrInsert(this.#groups, pattern, () => new LatencyGroup(this.#latency.matching(keyMatcher(pattern))));
   }
 
   #set<Value>(store: MetricStore<Value, unknown>, key: string, value: Value): boolean {

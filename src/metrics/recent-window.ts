@@ -44,11 +44,10 @@ export class RecentWindow {
     if (slot.cells === MANY_CELLS) this.#histogram ??= new Histogram();
   }
 
-  /** How many samples are still within the window when the slot of now is `at`. */
-  countAt(at: number): number {
-    let count = 0;
-    for (const slot of this.#slots) if (slot.at > at - WINDOW_SLOTS) count += slot.count;
-    return count;
+  /** The slot of now from which on fewer samples are within the window than at `at`, if no further ones come. */
+  sameUntil(at: number): number {
+    const oldest = this.#slots.find((slot) => slot.at > at - WINDOW_SLOTS);
+    return oldest === undefined ? Number.POSITIVE_INFINITY : oldest.at + WINDOW_SLOTS;
   }
 
   /** Adds what is still within the window when the slot of now is `at`. */

@@ -75,3 +75,53 @@ test("an aggregate is no view: it stays as it was", async () => {
   expect(before).toMatchObject({ count: 1, maxMs: 1, recent: { count: 1 } });
   expect(observer.getAggregatedLatency({ pattern: "s" })).toMatchObject({ count: 2, maxMs: 3, recent: { count: 2 } });
 });
+
+test("an aggregate that was asked for before takes in a key that is new, and leaves out one that is retired", async () => {
+  const { eventBus, observer } = stand();
+  const emit = async (sourceId: string, durationMs: number): Promise<void> => {
+    emitLatency({ eventBus, source: "s", sourceId, operation: "o", durationMs });
+    await eventBus.flush();
+  };
+  const counts = (): unknown[] => [
+    observer.getAggregatedLatency({ pattern: "s" })?.count,
+    observer.getAggregatedLatency({ pattern: "s:c" })?.count,
+    observer.getAggregatedHistogram({ pattern: "s" })?.count,
+  ];
+  expect(counts()).toEqual([undefined, undefined, undefined]);
+  await emit("a", 1);
+  await emit("b", 2);
+  expect(counts()).toEqual([2, undefined, 2]);
+  await emit("c", 4);
+  expect(counts()).toEqual([3, 1, 3]);
+  observer.retire({ pattern: "s:a" });
+  expect(counts()).toEqual([2, 1, 2]);
+  expect(observer.getAggregatedLatency({ pattern: "s" })).toMatchObject({ totalMs: 6, minMs: 2 });
+  // Of the same number of samples, but not the same ones.
+  await emit("a", 8);
+  expect(observer.getAggregatedLatency({ pattern: "s" })).toMatchObject({ count: 3, totalMs: 14 });
+});
+
+test("an aggregate follows the window although nothing new is measured", async () => {
+  const { clock, eventBus, observer } = stand();
+  const recent = (): unknown => observer.getAggregatedLatency({ pattern: "s" })?.recent;
+  for (const [sourceId, durationMs] of [
+    ["a", 10],
+    ["b", 30],
+    ["a", 50],
+  ] as const) {
+    emitLatency({ eventBus, source: "s", sourceId, operation: "o", durationMs });
+    await eventBus.flush();
+    expect(recent()).toMatchObject({ maxMs: durationMs });
+    clock.advance(100_000);
+  }
+  expect(recent()).toMatchObject({ count: 2, avgMs: 40 });
+  clock.advance(100_000);
+  expect(recent()).toMatchObject({ count: 1, avgMs: 50 });
+  clock.advance(100_000);
+  expect(recent()).toMatchObject({ count: 0, avgMs: null });
+});
+
+test("patterns that nobody asks for twice take no room for ever", () => {
+  const { observer } = stand();
+  for (let index = 0; index < 100_000; index += 1) expect(observer.getAggregatedLatency({ pattern: `p${index}` })).toBeNull();
+});
