@@ -1,4 +1,5 @@
 import type { CentralUnit } from "./central/central-unit.ts";
+import type { InterfaceHealth } from "./central/health-tracker.ts";
 import type { InterfaceLink } from "./central/interface-link.ts";
 import { availabilityStatus } from "./incident-status.ts";
 import { causeStatus, durationsStatus, roundTripStatus, sensorsStatus } from "./status-parts.ts";
@@ -28,7 +29,6 @@ export function ccuFigures(central: CentralUnit): CcuFigures {
 function interfaceFigures(link: InterfaceLink, { metrics, healthTracker, reliability }: CentralUnit): InterfaceFigures {
   const { name, readings, deviceCount } = link;
   const health = healthTracker.health(name);
-  const state = (path: PathName): InterfaceFigures["paths"][PathName] => ({ state: health?.paths[path].state ?? "unknown" });
   const [cause] = readings.diagnosis.causes;
   return {
     name,
@@ -41,7 +41,7 @@ function interfaceFigures(link: InterfaceLink, { metrics, healthTracker, reliabi
       serviceMessages: readings.serviceMessages ?? null,
     },
     traffic: { delivery: { estimatedLost: readings.estimatedLost } },
-    paths: { command: state("command"), event: state("event"), radio: state("radio") },
+    paths: { command: stateOf(health, "command"), event: stateOf(health, "event"), radio: stateOf(health, "radio") },
     score: health?.score ?? null,
     latency: roundTripStatus(name, metrics),
     durations: durationsStatus(name, metrics),
@@ -51,4 +51,8 @@ function interfaceFigures(link: InterfaceLink, { metrics, healthTracker, reliabi
     radioModules: readings.radioModules,
     availability: availabilityStatus(reliability, name),
   };
+}
+
+function stateOf(health: InterfaceHealth | null, path: PathName): InterfaceFigures["paths"][PathName] {
+  return { state: health?.paths[path].state ?? "unknown" };
 }

@@ -52,9 +52,11 @@ export function roundTripStatus(interfaceName: string, metrics: MetricsObserver)
 }
 
 export function durationsStatus(interfaceName: string, metrics: MetricsObserver): InterfaceStatus["durations"] {
-  const of = ({ source }: { source: string }): InterfaceStatus["durations"]["rpc"] =>
-    metrics.getAggregatedHistogram({ pattern: `${source}:${interfaceName}` });
-  return { roundTrip: of(METRIC_NAMES.roundTrip), rpc: of(METRIC_NAMES.call) };
+  const { roundTrip, call } = METRIC_NAMES;
+  return {
+    roundTrip: metrics.getAggregatedHistogram({ pattern: `${roundTrip.source}:${interfaceName}` }),
+    rpc: metrics.getAggregatedHistogram({ pattern: `${call.source}:${interfaceName}` }),
+  };
 }
 
 export function metricsStatus(metrics: MetricsObserver): MetricsStatus {

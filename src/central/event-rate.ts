@@ -11,6 +11,8 @@ export class EventRate {
   #slot: number;
   #sinceMs: number | null = null;
   #total = 0;
+  /** Of all counters. */
+  #recent = 0;
 
   constructor({ clock }: { clock: Clock }) {
     this.#clock = clock;
@@ -25,7 +27,7 @@ export class EventRate {
   /** From now on all events arrive; what came before says nothing about the present rate. */
   start(): void {
     if (this.#sinceMs !== null) return;
-    this.#counts.fill(0);
+    this.#forget();
     this.#slot = this.#currentSlot();
     this.#sinceMs = this.#clock.monotonicMs();
   }
@@ -40,6 +42,7 @@ export class EventRate {
     this.#total += 1;
     const index = this.#slot % SLOTS;
     this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+    this.#recent += 1;
   }
 
   /** `null` until a minute was watched without a gap. */
@@ -50,7 +53,7 @@ export class EventRate {
     this.#moveOn();
     const windowStartMs = (this.#slot - SLOTS + 1) * SLOT_MS;
     const watchedMs = nowMs - Math.max(windowStartMs, this.#sinceMs);
-    return (this.#counts.reduce((sum, count) => sum + count, 0) / watchedMs) * SLOT_MS;
+    return (this.#recent / watchedMs) * SLOT_MS;
   }
 
   #currentSlot(): number {
@@ -59,8 +62,18 @@ export class EventRate {
 
   #moveOn(): void {
     const slot = this.#currentSlot();
-    if (slot - this.#slot >= SLOTS) this.#counts.fill(0);
-    else for (let passed = this.#slot + 1; passed <= slot; passed += 1) this.#counts[passed % SLOTS] = 0;
+    if (slot - this.#slot >= SLOTS) this.#forget();
+    else for (let passed = this.#slot + 1; passed <= slot; passed += 1) this.#forgetSlot(passed % SLOTS);
     this.#slot = slot;
+  }
+
+  #forget(): void {
+    this.#counts.fill(0);
+    this.#recent = 0;
+  }
+
+  #forgetSlot(index: number): void {
+    this.#recent -= this.#counts[index] ?? 0;
+    this.#counts[index] = 0;
   }
 }

@@ -133,8 +133,13 @@ export class HealthTracker {
   health(interfaceName: string): InterfaceHealth | null {
     const tracked = this.#interfaces.get(interfaceName);
     if (tracked === undefined) return null;
-    const described = (path: PathName): PathHealth => ({ ...tracked.paths[path], lastOkMs: tracked.lastOkMs[path] });
-    const paths = { command: described("command"), event: described("event"), radio: described("radio") };
+    const { command, event, radio } = tracked.paths;
+    const { lastOkMs } = tracked;
+    const paths = {
+      command: { ...command, lastOkMs: lastOkMs.command },
+      event: { ...event, lastOkMs: lastOkMs.event },
+      radio: { ...radio, lastOkMs: lastOkMs.radio },
+    };
     return { paths, score: scoreOf(tracked.paths), deductions: deductionsOf(tracked.paths) };
   }
 

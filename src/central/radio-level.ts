@@ -69,7 +69,9 @@ export class RadioLevel {
 
   /** The modules that told of late. */
   fresh(): readonly string[] {
-    return this.#fresh().map(([source]) => source);
+    const sources: string[] = [];
+    for (const [source, reading] of this.#readings) if (this.#isFresh(reading)) sources.push(source);
+    return sources;
   }
 
   /** `null` where nobody told of late, as with the trend. */

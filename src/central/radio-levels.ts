@@ -53,13 +53,11 @@ export class RadioLevels {
 
   /** Each by itself: those that the CCU lists, and whoever told a level of late. */
   get modules(): readonly RadioModuleReading[] {
-    const addresses = new Set(this.#modules.keys());
-    for (const level of [this.#dutyCycle, this.#carrierSense]) for (const address of level.fresh()) addresses.add(address);
-    return Array.from(addresses, (address) => {
-      const { description = null, connected = null } = this.#modules.get(address) ?? {};
-      const [dutyCycle, carrierSense] = [this.#dutyCycle.percentOf(address), this.#carrierSense.percentOf(address)];
-      return { address, name: description, connected, dutyCycle, carrierSense };
-    });
+    const told = new Set([...this.#dutyCycle.fresh(), ...this.#carrierSense.fresh()]).difference(this.#modules);
+    return [
+      ...Array.from(this.#modules.values(), ({ address, description, connected }) => this.#readingOf(address, description, connected)),
+      ...Array.from(told, (address) => this.#readingOf(address, null, null)),
+    ];
   }
 
   /** Where the levels of one module are heading. */
@@ -100,6 +98,16 @@ export class RadioLevels {
     if (percent === null || !isAddress(device)) return "no_level";
     const levels = level === "dutyCycle" ? this.#dutyCycle : this.#carrierSense;
     return levels.set(this.#sourceOf(device), percent) ? "changed" : "repeated";
+  }
+
+  #readingOf(address: string, name: string | null, connected: boolean | null): RadioModuleReading {
+    return {
+      address,
+      name,
+      connected,
+      dutyCycle: this.#dutyCycle.percentOf(address),
+      carrierSense: this.#carrierSense.percentOf(address),
+    };
   }
 
   /** As a device the CCU's own HmIP module bears only the end of the number under which the modules are listed. */

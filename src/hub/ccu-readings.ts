@@ -47,12 +47,11 @@ export class CcuReadings {
 
   /** The most telling of the interfaces' primary causes, the earliest of several alike. */
   get cause(): LocatedCause | null {
-    const rank = (code: CauseCode): number => RANKED_CAUSES.indexOf(code);
     const primary = this.#interfaces().flatMap(({ name, readings: { diagnosis } }) => {
       const [first] = diagnosis.causes;
       return first === undefined ? [] : [{ ...first, interfaceName: name }];
     });
-    return primary.sort((a, b) => rank(a.code) - rank(b.code) || a.sinceMs - b.sinceMs)[0] ?? null;
+    return primary.sort((a, b) => rankOf(a.code) - rankOf(b.code) || a.sinceMs - b.sinceMs)[0] ?? null;
   }
 
   get lastEventMs(): number | null {
@@ -105,6 +104,10 @@ export class CcuReadings {
   #all<Value>(read: (readings: InterfaceReadings) => Value): readonly Value[] {
     return this.#interfaces().map(({ readings }) => read(readings));
   }
+}
+
+function rankOf(code: CauseCode): number {
+  return RANKED_CAUSES.indexOf(code);
 }
 
 function isAlarming({ undecided, score, causes }: Diagnosis): boolean {

@@ -36,11 +36,14 @@ export class AvailabilityRecord {
 
   /** How much of the watched time before now worked. Time in which the program did not run counts neither way. */
   over(lengthMs: number): Availability {
-    const fromMs = this.#nowMs - lengthMs;
-    const seen = within(this.#watched, { fromMs, toMs: this.#nowMs });
-    const watchedMs = total(seen);
-    const downMs = this.#outages.reduce((sum, outage) => sum + total(within(seen, outage)), 0);
-    const failures = this.#outages.filter((outage) => outage.fromMs > fromMs && outage.fromMs <= this.#nowMs).length;
+    const time = { fromMs: this.#nowMs - lengthMs, toMs: this.#nowMs };
+    const watchedMs = lengthWithin(time, this.#watched);
+    let downMs = 0;
+    let failures = 0;
+    for (const outage of this.#outages) {
+      downMs += lengthWithin(clip(outage, time), this.#watched);
+      if (outage.fromMs > time.fromMs && outage.fromMs <= time.toMs) failures += 1;
+    }
     return {
       ratio: watchedMs === 0 ? null : (watchedMs - downMs) / watchedMs,
       watchedMs,
@@ -51,9 +54,11 @@ export class AvailabilityRecord {
   }
 }
 
-/** What of the spans lies inside the window. */
-function within(spans: readonly Span[], window: Span): readonly Span[] {
-  return spans.map((span) => clip(span, window)).filter(({ fromMs, toMs }) => fromMs < toMs);
+/** How much of the time the spans cover, which do not overlap, in ms. */
+function lengthWithin(time: Span, spans: readonly Span[]): number {
+  let lengthMs = 0;
+  for (const { fromMs, toMs } of spans) lengthMs += Math.max(0, Math.min(toMs, time.toMs) - Math.max(fromMs, time.fromMs));
+  return lengthMs;
 }
 
 function clip(span: Span, window: Span): Span {
@@ -69,8 +74,4 @@ function union(spans: readonly Span[]): readonly Span[] {
     else merged[merged.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, span.toMs) };
   }
   return merged;
-}
-
-function total(spans: readonly Span[]): number {
-  return spans.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
 }

@@ -90,11 +90,14 @@ export class IncidentStore {
   availability(whose: Whose): AvailabilityRecord {
     const nowMs = this.#clock.wallMs();
     const { incidents, spans } = this.#recordOf(whose);
-    const watched = [...spans.values().filter(isOf(whose))];
-    const outages = Array.from(
-      incidents.values().filter(isOf(whose)),
-      ({ startedAtMs, endedAtMs }): Span => ({ fromMs: startedAtMs, toMs: endedAtMs ?? nowMs }),
-    );
+    const isAskedFor = isOf(whose);
+    const watched: Span[] = [];
+    const outages: Span[] = [];
+    for (const span of spans.values()) if (isAskedFor(span)) watched.push(span);
+    for (const incident of incidents.values()) {
+      const { startedAtMs, endedAtMs } = incident;
+      if (isAskedFor(incident)) outages.push({ fromMs: startedAtMs, toMs: endedAtMs ?? nowMs });
+    }
     return new AvailabilityRecord({ watched, outages, nowMs });
   }
 
