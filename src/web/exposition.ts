@@ -1,5 +1,5 @@
 import { getOrInsert } from "../events/get-or-insert.ts";
-import { GrowingText } from "./growing-text.ts";
+import { FamilyText } from "./family-text.ts";
 
 /** The two text formats that Prometheus and its relatives read; both list families of samples. */
 export interface ExpositionFormat {
@@ -13,10 +13,15 @@ export const OPEN_METRICS: ExpositionFormat = { contentType: "application/openme
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export const PROMETHEUS_TEXT: ExpositionFormat = { contentType: "text/plain; version=0.0.4; charset=utf-8", open: false };
 
+/** Of one label of one thing; beyond it all are forgotten and made anew. */
+const MAX_VALUES = 10_000;
+
 /** Labels as both formats write them: made once and shared by all samples of one thing, of which there may be many thousands. */
 export class Labels {
   /** Empty without labels. */
   readonly text: string;
+  /** By name and value. */
+  #further: Map<string, Map<string, Labels>> | null = null;
 
   private constructor(text: string) {
     this.text = text;
@@ -25,18 +30,30 @@ export class Labels {
   /** A label without a value is left out. */
   static of(labels: Readonly<Record<string, string | null>>): Labels {
     let text = "";
-    for (const [name, value] of Object.entries(labels))
-      if (value !== null) text += `${text === "" ? "" : ","}${name}="${escapeLabel(value)}"`;
+    for (const [name, value] of Object.entries(labels)) if (value !== null) text = withLabel(text, name, value.toWellFormed());
     return new Labels(text);
   }
 
-  /** Both have labels, of different names. */
-  and({ text }: Labels): Labels {
-    return new Labels(`${this.text},${text}`);
+  /** With one label more; the same object each time. */
+  with(name: string, given: string): Labels {
+    // Half a surrogate pair would be another character once it is sent, and could make two values one.
+    const value = given.toWellFormed();
+    return this.#further?.get(name)?.get(value) ?? this.#make(name, value);
+  }
+
+  #make(name: string, value: string): Labels {
+    this.#further ??= new Map();
+    const known = getOrInsert(this.#further, name, () => new Map<string, Labels>());
+    if (known.size >= MAX_VALUES) known.clear();
+    const labels = new Labels(withLabel(this.text, name, value));
+    known.set(value, labels);
+    return labels;
   }
 }
 
-export const NO_LABELS: Labels = Labels.of({});
+function withLabel(text: string, name: string, value: string): string {
+  return `${text}${text === "" ? "" : ","}${name}="${escapeLabel(value)}"`;
+}
 
 /** Takes the samples of one family. Told one by one: a fleet has tens of thousands, and none of them is needed again. */
 export interface SampleSink {
@@ -44,8 +61,6 @@ export interface SampleSink {
   add(labels: Labels, value: number | null, further?: Labels): void;
   /** A part of a histogram or a summary. */
   addPart(suffix: "_bucket" | "_sum" | "_count", labels: Labels, value: number | null, further?: Labels): void;
-  /** All samples of an object that never changes: written once for it, and anew only under other labels. */
-  addOf(source: object, labels: readonly [Labels, Labels], tell: (samples: SampleSink, labels: Labels) => void): void;
 }
 
 /** What is shown of each thing of a kind, such as each CCU. */
@@ -59,10 +74,6 @@ export interface Family<Thing> {
   readonly tell: (thing: Thing, samples: SampleSink) => void;
 }
 
-const SUFFIX: Readonly<Record<Family<never>["type"], string>> = { gauge: "", counter: "_total", summary: "", histogram: "", info: "_info" };
-
-const NEEDS_ESCAPE = /["\\\n]/;
-
 /**
  * The text of all families that have samples. The formats want the samples of a family in one piece; so it takes one thing after the other and keeps
  * nothing of it but its lines: what they are made of is garbage at once, which costs next to nothing.
@@ -71,13 +82,20 @@ export class Exposition {
   readonly #format: ExpositionFormat;
   readonly #families = new Map<string, FamilyText>();
 
-  constructor(format: ExpositionFormat) {
+  /** Shows the families in this order. */
+  constructor(format: ExpositionFormat, families: readonly Family<never>[]) {
     this.#format = format;
+    for (const family of families) this.#textOf(family);
+  }
+
+  /** All things are told anew; what was written of them before is taken where nothing has changed. */
+  begin(): void {
+    for (const text of this.#families.values()) text.begin();
   }
 
   add<Thing>(families: readonly Family<Thing>[], thing: Thing): void {
     for (const family of families) {
-      const text = getOrInsert(this.#families, family.name, () => new FamilyText(family, this.#format));
+      const text = this.#textOf(family);
       family.tell(thing, text);
       text.keep();
     }
@@ -87,73 +105,17 @@ export class Exposition {
   bytes(): Buffer {
     return Buffer.concat([...this.#families.values().map(({ bytes }) => bytes), Buffer.from(this.#format.open ? "# EOF\n" : "")]);
   }
-}
 
-function descriptionOf({ name, type, unit, help }: Family<never>, { open }: ExpositionFormat): string {
-  // The older format describes the samples themselves and knows no info.
-  if (!open) return `# HELP ${name}${SUFFIX[type]} ${help}\n# TYPE ${name}${SUFFIX[type]} ${type === "info" ? "gauge" : type}\n`;
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${unit === undefined ? "" : `# UNIT ${name} ${unit}\n`}`;
-}
-
-/** What was written of objects that never change. */
-const written = new WeakMap<object, { readonly series: string; readonly labels: readonly [Labels, Labels]; readonly lines: string }>();
-
-/** The samples of one family, after its description unless there are none. */
-class FamilyText implements SampleSink {
-  readonly #series: string;
-  readonly #description: string;
-  readonly #text = new GrowingText();
-  /** Not kept yet. */
-  #lines: string[] = [];
-
-  constructor(family: Family<never>, format: ExpositionFormat) {
-    this.#series = `${family.name}${SUFFIX[family.type]}`;
-    this.#description = descriptionOf(family, format);
-  }
-
-  get bytes(): Buffer {
-    return this.#text.bytes;
-  }
-
-  add(labels: Labels, value: number | null, further?: Labels): void {
-    this.#add(this.#series, labels, value, further);
-  }
-
-  addPart(suffix: string, labels: Labels, value: number | null, further?: Labels): void {
-    this.#add(this.#series + suffix, labels, value, further);
-  }
-
-  addOf(source: object, labels: readonly [Labels, Labels], tell: (samples: SampleSink, labels: Labels) => void): void {
-    let known = written.get(source);
-    if (known?.series !== this.#series || !known.labels.every(({ text }, index) => text === labels[index]?.text)) {
-      const before = this.#lines;
-      this.#lines = [];
-      tell(this, labels[0].and(labels[1]));
-      known = { series: this.#series, labels, lines: this.#lines.join("") };
-      this.#lines = before;
-      written.set(source, known);
-    }
-    if (known.lines !== "") this.#lines.push(known.lines);
-  }
-
-  /** One thing is told. */
-  keep(): void {
-    if (this.#lines.length === 0) return;
-    if (this.bytes.length === 0) this.#text.append(this.#description);
-    this.#text.append(this.#lines.join(""));
-    this.#lines = [];
-  }
-
-  #add(series: string, { text }: Labels, value: number | null, further: Labels | undefined): void {
-    if (value === null) return;
-    if (further !== undefined) this.#lines.push(`${series}{${text},${further.text}} ${value}\n`);
-    else this.#lines.push(text === "" ? `${series} ${value}\n` : `${series}{${text}} ${value}\n`);
+  #textOf(family: Family<never>): FamilyText {
+    return getOrInsert(this.#families, family.name, () => new FamilyText(family, this.#format));
   }
 }
 
-/** Half a surrogate pair would be another character once it is sent, and could make two values one. */
-function escapeLabel(given: string): string {
-  const value = given.toWellFormed();
+const NEEDS_ESCAPE = /["\\\n]/;
+
+function escapeLabel(value: string): string {
   if (!NEEDS_ESCAPE.test(value)) return value;
   return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
+
+export const NO_LABELS: Labels = Labels.of({});

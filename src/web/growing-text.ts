@@ -14,6 +14,22 @@ export class GrowingText {
     this.#length += this.#buffer.write(text, this.#length, "utf8");
   }
 
+  /** In bytes. */
+  get length(): number {
+    return this.#length;
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** A part of another text. */
+  copy(other: GrowingText, from: number, to: number): void {
+    const needed = this.#length + to - from;
+    if (needed > this.#buffer.length) this.#grow(needed);
+    this.#length += other.#buffer.copy(this.#buffer, this.#length, from, to);
+  }
+
   /** What was written so far. */
   get bytes(): Buffer {
     return this.#buffer.subarray(0, this.#length);

@@ -5,7 +5,7 @@ import type { GuardedForm } from "./guarded-form.ts";
 import type { History } from "./history.ts";
 import type { MaintenanceDesk } from "./maintenance.ts";
 import { preferences } from "./negotiation.ts";
-import { openMetrics } from "./openmetrics.ts";
+import { MetricsText } from "./openmetrics.ts";
 import { ASSETS, type Asset } from "./page/assets.ts";
 import type { LanguageOf } from "./reader-language.ts";
 import { plainText, type Reply, respond } from "./respond.ts";
@@ -37,6 +37,7 @@ interface Parts {
 /** Everything the server answers, by exact path; no path ever reaches the file system. */
 export function createRoutes(parts: Parts): ReadonlyMap<string, Endpoint> {
   const { source, takePage, stream, languageOf, maintenance } = parts;
+  const texts = new MetricsText();
   const reading: readonly (readonly [path: string, route: Route])[] = [
     ["/", replying((request) => page(takePage()(languageOf(request))))],
     ["/api/snapshot", replying(() => json(source.status()))],
@@ -44,7 +45,7 @@ export function createRoutes(parts: Parts): ReadonlyMap<string, Endpoint> {
     ["/api/history", replying((request) => json(parts.history.after(askedAfter(request))))],
     ["/support-bundle.json", replying(() => bundle(parts))],
     ["/api/stream", (request, response) => stream.open(response, languageOf(request))],
-    ["/metrics", replying((request) => metrics(request, source))],
+    ["/metrics", replying((request) => metrics(request, source, texts))],
     ["/healthz", replying(() => plainText(200, "alive"))],
     ["/readyz", replying(() => readiness(source))],
     ...ASSETS.map((asset): [string, Route] => [`/${asset.name}`, replying(() => immutable(asset))]),
@@ -88,10 +89,10 @@ function page(body: string): Reply {
   return { type: "text/html; charset=utf-8", body, headers: { vary: "accept-language" } };
 }
 
-function metrics(request: IncomingMessage, source: StatusSource): Reply {
+function metrics(request: IncomingMessage, source: StatusSource, texts: MetricsText): Reply {
   const wanted = preferences(request.headers.accept).find((type) => type === "application/openmetrics-text" || type === "text/plain");
   const format = wanted === "application/openmetrics-text" ? OPEN_METRICS : PROMETHEUS_TEXT;
-  return { type: format.contentType, body: openMetrics(source.figures(), format), headers: { vary: "accept" } };
+  return { type: format.contentType, body: texts.of(source.figures(), format), headers: { vary: "accept" } };
 }
 
 /** Ready once every CCU has been judged, well or not: before that the page has nothing to say. */

@@ -11,7 +11,7 @@ import { jsonReport, textReport } from "../../src/doctor/report.ts";
 import { DOCTOR_OPTIONS } from "../../src/doctor/request.ts";
 import { USAGE } from "../../src/doctor/texts.ts";
 import { OPEN_METRICS } from "../../src/web/exposition.ts";
-import { openMetrics } from "../../src/web/openmetrics.ts";
+import { MetricsText } from "../../src/web/openmetrics.ts";
 import { tableOf } from "../support/markdown-table.ts";
 import { BLOCKED, FOUND, found } from "./doctor/findings-fixture.ts";
 import { appStatus, figuresOf, TROUBLED } from "./web/status-fixture.ts";
@@ -147,7 +147,7 @@ describe("docs/metric-keys.md", () => {
   });
 
   test("holds each series of /metrics with its type and help, and no other", () => {
-    const series = openMetrics(figuresOf(appStatus({ ccus: [TROUBLED] })), OPEN_METRICS).toString();
+    const series = new MetricsText().of(figuresOf(appStatus({ ccus: [TROUBLED] })), OPEN_METRICS).toString();
     const types = [...series.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [
       `\`${name}\``,
       type,
@@ -157,7 +157,7 @@ describe("docs/metric-keys.md", () => {
   });
 
   test("explains each label of them", () => {
-    const series = openMetrics(figuresOf(appStatus({ ccus: [TROUBLED] })), OPEN_METRICS).toString();
+    const series = new MetricsText().of(figuresOf(appStatus({ ccus: [TROUBLED] })), OPEN_METRICS).toString();
     const labels = new Set([...series.matchAll(/[{,]([a-z_]+)="/g)].map(([, label = ""]) => label));
     const [, explained = ""] = /^Labels: (.*?)\n\n/ms.exec(text) ?? [];
     expect(labels.size).toBeGreaterThan(5);

@@ -1,4 +1,3 @@
-import { getOrInsert } from "../../events/get-or-insert.ts";
 import { type Family, Labels, type SampleSink } from "../exposition.ts";
 import type { InterfaceFigures } from "../figures.ts";
 import { PATH_NAMES } from "../path-names.ts";
@@ -152,16 +151,22 @@ function tellHistogram(labels: Labels, histogram: InterfaceFigures["durations"][
   if (histogram === null) return;
   const { counts, limitsMs, totalMs, count } = histogram;
   let upToHere = 0;
-  counts.forEach((inBucket, bucket) => {
-    upToHere += inBucket;
+  for (let bucket = 0; bucket < counts.length; bucket += 1) {
+    upToHere += counts[bucket] ?? 0;
     samples.addPart("_bucket", labels, upToHere, limitLabel(limitsMs[bucket]));
-  });
+  }
   samples.addPart("_sum", labels, seconds(totalMs));
   samples.addPart("_count", labels, count);
 }
 
 function limitLabel(limitMs = Number.POSITIVE_INFINITY): Labels {
-  return getOrInsert(limitLabels, limitMs, () => Labels.of({ le: limitText(limitMs) }));
+  return limitLabels.get(limitMs) ?? newLimitLabel(limitMs);
+}
+
+function newLimitLabel(limitMs: number): Labels {
+  const label = Labels.of({ le: limitText(limitMs) });
+  limitLabels.set(limitMs, label);
+  return label;
 }
 
 /** OpenMetrics writes whole limits as `1.0`. */

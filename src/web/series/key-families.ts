@@ -1,5 +1,4 @@
-import { getOrInsert } from "../../events/get-or-insert.ts";
-import { type Family, Labels, type SampleSink } from "../exposition.ts";
+import { type Family, Labels, NO_LABELS, type SampleSink } from "../exposition.ts";
 import type { AppFigures } from "../figures.ts";
 import type { LatencyStatus } from "../status.ts";
 import type { LabelledCcu } from "./labelled.ts";
@@ -7,10 +6,6 @@ import { PREFIX, seconds } from "./naming.ts";
 
 /** Most keys of one kind that are shown for one CCU; what is beyond is counted, not hidden. */
 const MAX_KEYS = 2_000;
-
-/** Most CCUs have the same keys. */
-const keyLabels = new Map<string, Labels>();
-const MAX_LABELS = 10_000;
 
 const COUNTERS = { name: `${PREFIX}_metric`, type: "counter", help: "Counters by metric key." } as const;
 const [MEDIAN, MOST, NEARLY_ALL] = [Labels.of({ quantile: "0.5" }), Labels.of({ quantile: "0.95" }), Labels.of({ quantile: "0.99" })];
@@ -23,15 +18,13 @@ export const CCU_KEY_FAMILIES: readonly Family<LabelledCcu>[] = [
     unit: "seconds",
     help: "Measured times by metric key; the quantiles are of the last minutes.",
     tell: ({ labels, of }, samples) => {
-      // Most keys are of calls that are made once in a while.
-      for (const [key, latency] of shown(of.metrics.latency))
-        samples.addOf(latency, [labels, keyLabel(key)], (each, ofKey) => tellLatency(ofKey, latency, each));
+      for (const [key, latency] of shown(of.metrics.latency)) tellLatency(labels.with("key", key), latency, samples);
     },
   },
   {
     ...COUNTERS,
     tell: ({ labels, of }, samples) => {
-      for (const [key, value] of shown(of.metrics.counters)) samples.add(labels, value, keyLabel(key));
+      for (const [key, value] of shown(of.metrics.counters)) samples.add(labels.with("key", key), value);
     },
   },
   {
@@ -39,7 +32,7 @@ export const CCU_KEY_FAMILIES: readonly Family<LabelledCcu>[] = [
     type: "gauge",
     help: "Gauges by metric key.",
     tell: ({ labels, of }, samples) => {
-      for (const [key, value] of shown(of.metrics.gauges)) samples.add(labels, value, keyLabel(key));
+      for (const [key, value] of shown(of.metrics.gauges)) samples.add(labels.with("key", key), value);
     },
   },
   {
@@ -55,18 +48,13 @@ export const APP_KEY_FAMILIES: readonly Family<AppFigures>[] = [
   {
     ...COUNTERS,
     tell: ({ counters }, samples) => {
-      for (const [key, value] of shown(new Map(Object.entries(counters)))) samples.add(keyLabel(key), value);
+      for (const [key, value] of shown(new Map(Object.entries(counters)))) samples.add(NO_LABELS.with("key", key), value);
     },
   },
 ];
 
 function shown<Value>(entries: ReadonlyMap<string, Value>): IteratorObject<readonly [string, Value]> {
   return entries.entries().take(MAX_KEYS);
-}
-
-function keyLabel(key: string): Labels {
-  if (keyLabels.size >= MAX_LABELS) keyLabels.clear();
-  return getOrInsert(keyLabels, key, () => Labels.of({ key }));
 }
 
 function omitted(...kinds: readonly { readonly size: number }[]): number {

@@ -1,4 +1,4 @@
-import { Labels } from "../exposition.ts";
+import { type Labels, NO_LABELS } from "../exposition.ts";
 import type { CcuFigures, InterfaceFigures } from "../figures.ts";
 
 /** A thing with the labels that all its samples bear. */
@@ -16,20 +16,20 @@ export class LabelledCcu implements Labelled<CcuFigures> {
 
   constructor(ccu: CcuFigures) {
     this.of = ccu;
-    this.labels = Labels.of({ ccu: ccu.id });
-    this.interfaces = distinct(ccu.interfaces, ({ name }) => this.labels.and(Labels.of({ interface: name })));
+    this.labels = NO_LABELS.with("ccu", ccu.id);
+    this.interfaces = distinct(ccu.interfaces, ({ name }) => this.labels.with("interface", name));
     this.modules = this.interfaces.flatMap(({ labels, of: { radioModules } }) =>
-      distinct(radioModules, ({ address }) => labels.and(Labels.of({ module: address }))),
+      distinct(radioModules, ({ address }) => labels.with("module", address)),
     );
   }
 }
 
 /** The last of those that would have the same labels: the reader would refuse the whole text. */
 function distinct<Thing>(things: readonly Thing[], labelsOf: (thing: Thing) => Labels): readonly Labelled<Thing>[] {
-  const byText = new Map<string, Labelled<Thing>>();
+  const byLabels = new Map<Labels, Labelled<Thing>>();
   for (const thing of things) {
     const labels = labelsOf(thing);
-    byText.set(labels.text, { labels, of: thing });
+    byLabels.set(labels, { labels, of: thing });
   }
-  return [...byText.values()];
+  return [...byLabels.values()];
 }

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ExpositionFormat, OPEN_METRICS, PROMETHEUS_TEXT } from "../../../src/web/exposition.ts";
-import { openMetrics } from "../../../src/web/openmetrics.ts";
-import type { AppStatus, CcuStatus } from "../../../src/web/status.ts";
+import type { AppFigures } from "../../../src/web/figures.ts";
+import { MetricsText } from "../../../src/web/openmetrics.ts";
+import type { AppStatus, CcuStatus, LatencyStatus } from "../../../src/web/status.ts";
 import { appStatus, ccuStatus, EVENTS_LOST, figuresOf, interfaceStatus, metricsStatus, TROUBLED, UNMEASURED } from "./status-fixture.ts";
 
 interface Series {
@@ -18,7 +19,7 @@ interface Family {
   readonly series: readonly Series[];
 }
 
-const textOf = (status: AppStatus, format: ExpositionFormat): string => openMetrics(figuresOf(status), format).toString();
+const textOf = (status: AppStatus, format: ExpositionFormat): string => new MetricsText().of(figuresOf(status), format).toString();
 
 const LABEL = /([a-z_]+)="((?:[^"\\\n]|\\[\\"n])*)",?/g;
 const SAMPLE = /^([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\[\\"n])*",?)+)\})? (\S+)$/;
@@ -259,5 +260,92 @@ describe("values", () => {
         expect(info?.series[0]?.labels).toMatchObject({ ccu: ccus[0]?.id.toWellFormed(), name: ccus[0]?.name.toWellFormed() });
       }),
     );
+  });
+});
+
+const NOTHING_MEASURED: LatencyStatus = {
+  count: 0,
+  totalMs: 0,
+  minMs: null,
+  maxMs: null,
+  avgMs: null,
+  recent: { count: 0, avgMs: null, p50Ms: null, p95Ms: null, p99Ms: null, maxMs: null, timeouts: 0 },
+};
+
+function measured({ recent, ...sums }: { count: number; totalMs: number; recent: Partial<LatencyStatus["recent"]> }): LatencyStatus {
+  return { ...NOTHING_MEASURED, ...sums, recent: { ...NOTHING_MEASURED.recent, ...recent } };
+}
+
+describe("told again and again", () => {
+  const textOfAll = (figures: AppFigures, format: ExpositionFormat): string => new MetricsText().of(figures, format).toString();
+
+  it("is what it would be told for the first time, whatever came, went, changed or stayed", () => {
+    const name = fc.constantFrom("BidCos-RF", "HmIP-RF", "K\u00fcche", "\u{1f525}");
+    const value = fc.constantFrom(0, -0, 1, 12, 0.000000001, 1e21, Number.NaN, null);
+    const radioModule = fc
+      .record({ address: name, dutyCycle: value, carrierSense: value, connected: fc.constantFrom(true, false, null) })
+      .map((module) => ({ ...module, name: null, dutyCycleTrend: null, carrierSenseTrend: null }));
+    const aPath = fc.constantFrom("ok", "failing", "unknown").map((state) => ({ ...interfaceStatus().paths.radio, state }));
+    const paths = fc.record({ command: aPath, event: aPath, radio: aPath });
+    const anInterface = fc
+      .record({ name, score: value, eventCount: fc.nat({ max: 3 }), paths, radioModules: fc.array(radioModule, { maxLength: 2 }) })
+      .map(interfaceStatus);
+    const metrics = fc
+      .record({
+        gauges: fc.dictionary(name, fc.nat({ max: 2 }), { maxKeys: 3 }),
+        latency: fc.dictionary(
+          name,
+          fc
+            .record({ count: fc.nat({ max: 1 }), totalMs: fc.nat({ max: 1 }), recent: fc.record({ p50Ms: value, p95Ms: value }) })
+            .map(measured),
+          { maxKeys: 2 },
+        ),
+      })
+      .map(metricsStatus);
+    const ccu = fc
+      .record({
+        id: name,
+        interfaces: fc.array(anInterface, { maxLength: 3 }),
+        metrics,
+      })
+      .map(ccuStatus);
+    const times = fc.array(fc.tuple(fc.array(ccu, { maxLength: 3 }), fc.constantFrom(OPEN_METRICS, PROMETHEUS_TEXT)), { maxLength: 6 });
+    fc.assert(
+      fc.property(times, (all) => {
+        const kept = new MetricsText();
+        for (const [ccus, format] of all) {
+          const figures = figuresOf(appStatus({ ccus }));
+          expect(kept.of(figures, format).toString()).toBe(textOfAll(figures, format));
+        }
+      }),
+    );
+  });
+
+  it("is right after one that failed half-way", () => {
+    const kept = new MetricsText();
+    const [one, another] = [figuresOf(appStatus()), figuresOf(appStatus({ ccus: [TROUBLED] }))];
+    const failing = {
+      ...interfaceStatus({ name: "VirtualDevices" }),
+      get paths(): never {
+        throw new Error("a reading failed");
+      },
+    };
+    const broken: AppFigures = {
+      ...another,
+      ccus: [...another.ccus].map((ccu) => ({ ...ccu, interfaces: [...ccu.interfaces, failing] })),
+    };
+    kept.of(one, OPEN_METRICS);
+    for (const figures of [one, another, one]) {
+      expect(() => kept.of(broken, OPEN_METRICS)).toThrow("a reading failed");
+      expect(kept.of(figures, OPEN_METRICS).toString()).toBe(textOfAll(figures, OPEN_METRICS));
+    }
+  });
+
+  it("leaves what was given out before as it was, since it may still be on its way", () => {
+    const kept = new MetricsText();
+    const first = kept.of(figuresOf(appStatus()), OPEN_METRICS);
+    const text = first.toString();
+    for (let count = 0; count < 3; count += 1) kept.of(figuresOf(appStatus({ ccus: [TROUBLED] })), OPEN_METRICS);
+    expect(first.toString()).toBe(text);
   });
 });
