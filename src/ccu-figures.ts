@@ -1,10 +1,8 @@
 import type { CentralUnit } from "./central/central-unit.ts";
-import type { InterfaceHealth } from "./central/health-tracker.ts";
 import type { InterfaceLink } from "./central/interface-link.ts";
 import { availabilityStatus } from "./incident-status.ts";
 import { causeStatus, durationsStatus, roundTripStatus, sensorsStatus } from "./status-parts.ts";
 import type { CcuFigures, InterfaceFigures } from "./web/figures.ts";
-import type { PathName } from "./web/status.ts";
 
 /** The numbers of a CCU. */
 export function ccuFigures(central: CentralUnit): CcuFigures {
@@ -28,7 +26,6 @@ export function ccuFigures(central: CentralUnit): CcuFigures {
 
 function interfaceFigures(link: InterfaceLink, { metrics, healthTracker, reliability }: CentralUnit): InterfaceFigures {
   const { name, readings, deviceCount } = link;
-  const health = healthTracker.health(name);
   const [cause] = readings.diagnosis.causes;
   return {
     name,
@@ -41,8 +38,12 @@ function interfaceFigures(link: InterfaceLink, { metrics, healthTracker, reliabi
       serviceMessages: readings.serviceMessages ?? null,
     },
     traffic: { delivery: { estimatedLost: readings.estimatedLost } },
-    paths: { command: stateOf(health, "command"), event: stateOf(health, "event"), radio: stateOf(health, "radio") },
-    score: health?.score ?? null,
+    paths: {
+      command: { state: healthTracker.state(name, "command") },
+      event: { state: healthTracker.state(name, "event") },
+      radio: { state: healthTracker.state(name, "radio") },
+    },
+    score: healthTracker.score(name),
     latency: roundTripStatus(name, metrics),
     durations: durationsStatus(name, metrics),
     lastEventAgeSeconds: metrics.getLastEventAgeSeconds({ sourceId: name }),
@@ -51,8 +52,4 @@ function interfaceFigures(link: InterfaceLink, { metrics, healthTracker, reliabi
     radioModules: readings.radioModules,
     availability: availabilityStatus(reliability, name),
   };
-}
-
-function stateOf(health: InterfaceHealth | null, path: PathName): InterfaceFigures["paths"][PathName] {
-  return { state: health?.paths[path].state ?? "unknown" };
 }

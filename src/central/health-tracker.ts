@@ -130,6 +130,16 @@ export class HealthTracker {
     }
   }
 
+  /** 0..1, `null` while nothing is known. */
+  score(interfaceName: string): number | null {
+    const tracked = this.#interfaces.get(interfaceName);
+    return tracked === undefined ? null : scoreOf(tracked.paths);
+  }
+
+  state(interfaceName: string, path: PathName): PathState {
+    return this.#interfaces.get(interfaceName)?.paths[path].state ?? "unknown";
+  }
+
   health(interfaceName: string): InterfaceHealth | null {
     const tracked = this.#interfaces.get(interfaceName);
     if (tracked === undefined) return null;
@@ -214,11 +224,14 @@ function judged(paths: Readonly<Record<PathName, PathVerdict>>): readonly PathNa
 }
 
 function scoreOf(paths: Readonly<Record<PathName, PathVerdict>>): number | null {
-  const known = judged(paths);
-  if (known.length === 0) return null;
-  const total = known.reduce((sum, path) => sum + WEIGHTS[path], 0);
-  const lost = known.reduce((sum, path) => sum + (paths[path].state === "failing" ? WEIGHTS[path] : 0), 0);
-  return 1 - lost / total;
+  let total = 0;
+  let lost = 0;
+  for (const path of PATH_NAMES) {
+    const { state } = paths[path];
+    if (state === "ok" || state === "failing") total += WEIGHTS[path];
+    if (state === "failing") lost += WEIGHTS[path];
+  }
+  return total === 0 ? null : 1 - lost / total;
 }
 
 function deductionsOf(paths: Readonly<Record<PathName, PathVerdict>>): readonly string[] {

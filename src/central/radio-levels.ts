@@ -53,11 +53,14 @@ export class RadioLevels {
 
   /** Each by itself: those that the CCU lists, and whoever told a level of late. */
   get modules(): readonly RadioModuleReading[] {
-    const told = new Set([...this.#dutyCycle.fresh(), ...this.#carrierSense.fresh()]).difference(this.#modules);
-    return [
-      ...Array.from(this.#modules.values(), ({ address, description, connected }) => this.#readingOf(address, description, connected)),
-      ...Array.from(told, (address) => this.#readingOf(address, null, null)),
-    ];
+    const readings: RadioModuleReading[] = [];
+    for (const { address, description, connected } of this.#modules.values())
+      readings.push(this.#readingOf(address, description, connected));
+    const told = new Set<string>();
+    for (const level of [this.#dutyCycle, this.#carrierSense])
+      for (const address of level.fresh()) if (!this.#modules.has(address)) told.add(address);
+    for (const address of told) readings.push(this.#readingOf(address, null, null));
+    return readings;
   }
 
   /** Where the levels of one module are heading. */

@@ -67,6 +67,7 @@ function clip(span: Span, window: Span): Span {
 
 /** Sorted and without overlaps, so that nothing is counted twice; one that has just begun has no length yet. */
 function union(spans: readonly Span[]): readonly Span[] {
+  if (spans.length === 0) return spans;
   const merged: Span[] = [];
   for (const span of spans.filter(({ fromMs, toMs }) => fromMs <= toMs).sort((a, b) => a.fromMs - b.fromMs)) {
     const last = merged.at(-1);

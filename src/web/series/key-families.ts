@@ -18,13 +18,13 @@ export const CCU_KEY_FAMILIES: readonly Family<LabelledCcu>[] = [
     unit: "seconds",
     help: "Measured times by metric key; the quantiles are of the last minutes.",
     tell: ({ labels, of }, samples) => {
-      for (const [key, latency] of shown(of.metrics.latency)) tellLatency(labels.with("key", key), latency, samples);
+      eachShown(of.metrics.latency, (key, latency) => tellLatency(labels.with("key", key), latency, samples));
     },
   },
   {
     ...COUNTERS,
     tell: ({ labels, of }, samples) => {
-      for (const [key, value] of shown(of.metrics.counters)) samples.add(labels.with("key", key), value);
+      eachShown(of.metrics.counters, (key, value) => samples.add(labels.with("key", key), value));
     },
   },
   {
@@ -32,7 +32,7 @@ export const CCU_KEY_FAMILIES: readonly Family<LabelledCcu>[] = [
     type: "gauge",
     help: "Gauges by metric key.",
     tell: ({ labels, of }, samples) => {
-      for (const [key, value] of shown(of.metrics.gauges)) samples.add(labels.with("key", key), value);
+      eachShown(of.metrics.gauges, (key, value) => samples.add(labels.with("key", key), value));
     },
   },
   {
@@ -48,13 +48,18 @@ export const APP_KEY_FAMILIES: readonly Family<AppFigures>[] = [
   {
     ...COUNTERS,
     tell: ({ counters }, samples) => {
-      for (const [key, value] of shown(new Map(Object.entries(counters)))) samples.add(NO_LABELS.with("key", key), value);
+      eachShown(new Map(Object.entries(counters)), (key, value) => samples.add(NO_LABELS.with("key", key), value));
     },
   },
 ];
 
-function shown<Value>(entries: ReadonlyMap<string, Value>): IteratorObject<readonly [string, Value]> {
-  return entries.entries().take(MAX_KEYS);
+function eachShown<Value>(entries: ReadonlyMap<string, Value>, tell: (key: string, value: Value) => void): void {
+  let left = MAX_KEYS;
+  for (const [key, value] of entries) {
+    if (left === 0) return;
+    left -= 1;
+    tell(key, value);
+  }
 }
 
 function omitted(...kinds: readonly { readonly size: number }[]): number {
