@@ -143,13 +143,8 @@ export class HealthTracker {
   health(interfaceName: string): InterfaceHealth | null {
     const tracked = this.#interfaces.get(interfaceName);
     if (tracked === undefined) return null;
-    const { command, event, radio } = tracked.paths;
-    const { lastOkMs } = tracked;
-    const paths = {
-      command: { ...command, lastOkMs: lastOkMs.command },
-      event: { ...event, lastOkMs: lastOkMs.event },
-      radio: { ...radio, lastOkMs: lastOkMs.radio },
-    };
+    const described = (path: PathName): PathHealth => ({ ...tracked.paths[path], lastOkMs: tracked.lastOkMs[path] });
+    const paths = { command: described("command"), event: described("event"), radio: described("radio") };
     return { paths, score: scoreOf(tracked.paths), deductions: deductionsOf(tracked.paths) };
   }
 
@@ -224,14 +219,11 @@ function judged(paths: Readonly<Record<PathName, PathVerdict>>): readonly PathNa
 }
 
 function scoreOf(paths: Readonly<Record<PathName, PathVerdict>>): number | null {
-  let total = 0;
-  let lost = 0;
-  for (const path of PATH_NAMES) {
-    const { state } = paths[path];
-    if (state === "ok" || state === "failing") total += WEIGHTS[path];
-    if (state === "failing") lost += WEIGHTS[path];
-  }
-  return total === 0 ? null : 1 - lost / total;
+  const known = judged(paths);
+  if (known.length === 0) return null;
+  const total = known.reduce((sum, path) => sum + WEIGHTS[path], 0);
+  const lost = known.reduce((sum, path) => sum + (paths[path].state === "failing" ? WEIGHTS[path] : 0), 0);
+  return 1 - lost / total;
 }
 
 function deductionsOf(paths: Readonly<Record<PathName, PathVerdict>>): readonly string[] {

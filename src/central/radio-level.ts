@@ -69,9 +69,7 @@ export class RadioLevel {
 
   /** The modules that told of late. */
   fresh(): readonly string[] {
-    const sources: string[] = [];
-    for (const [source, reading] of this.#readings) if (this.#isFresh(reading)) sources.push(source);
-    return sources;
+    return this.#fresh().map(([source]) => source);
   }
 
   /** `null` where nobody told of late, as with the trend. */
