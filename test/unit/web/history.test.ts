@@ -1,10 +1,9 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { History } from "../../../src/web/history.ts";
 import { MAX_POINTS, SAMPLE_INTERVAL_MS } from "../../../src/web/page/history-format.ts";
 import { seriesKey } from "../../../src/web/series-key.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { memoryTaken } from "../../support/memory-taken.ts";
 import { Harness } from "./harness.ts";
 import { appStatus, ccuStatus, FakeSource, interfaceStatus, NOW_MS, UNMEASURED } from "./status-fixture.ts";
 
@@ -57,19 +56,12 @@ describe("the history of the charts", () => {
   });
 
   it("takes little memory for the many interfaces of a fleet", () => {
-    setFlagsFromString("--expose-gc");
-    const collect: () => void = runInNewContext("gc");
-    const taken = (): number => {
-      collect();
-      const { heapUsed, arrayBuffers } = process.memoryUsage();
-      return heapUsed + arrayBuffers;
-    };
     const interfaces = Array.from({ length: 30 }, (_, index) => interfaceStatus({ name: `interface ${index}` }));
     const { clock, history } = begin(new FakeSource(appStatus({ ccus: [ccuStatus({ interfaces })] })));
     clock.advance(SAMPLE_INTERVAL_MS);
-    const before = taken();
+    const before = memoryTaken();
     clock.advance(MAX_POINTS * SAMPLE_INTERVAL_MS);
-    expect(taken() - before).toBeLessThan(1_000_000);
+    expect(memoryTaken() - before).toBeLessThan(1_000_000);
     expect(history.after(0).keys).toHaveLength(30);
   });
 

@@ -4,6 +4,7 @@ import { type ExpositionFormat, OPEN_METRICS, PROMETHEUS_TEXT } from "../../../s
 import type { AppFigures } from "../../../src/web/figures.ts";
 import { MetricsText } from "../../../src/web/openmetrics.ts";
 import type { AppStatus, CcuStatus, LatencyStatus } from "../../../src/web/status.ts";
+import { memoryTaken } from "../../support/memory-taken.ts";
 import { appStatus, ccuStatus, EVENTS_LOST, figuresOf, interfaceStatus, metricsStatus, TROUBLED, UNMEASURED } from "./status-fixture.ts";
 
 interface Series {
@@ -339,6 +340,26 @@ describe("told again and again", () => {
       expect(() => kept.of(broken, OPEN_METRICS)).toThrow("a reading failed");
       expect(kept.of(figures, OPEN_METRICS).toString()).toBe(textOfAll(figures, OPEN_METRICS));
     }
+  });
+
+  it("takes no more memory however many addresses have come and gone", () => {
+    const kept = new MetricsText();
+    const tell = (round: number): void => {
+      const radioModules = Array.from({ length: 500 }, (_, index) => ({
+        address: `module ${index} of round ${round}`,
+        name: null,
+        connected: true,
+        dutyCycle: 1,
+        carrierSense: 1,
+        dutyCycleTrend: null,
+        carrierSenseTrend: null,
+      }));
+      kept.of(figuresOf(appStatus({ ccus: [ccuStatus({ interfaces: [interfaceStatus({ radioModules })] })] })), OPEN_METRICS);
+    };
+    for (let round = 0; round < 20; round += 1) tell(round);
+    const before = memoryTaken();
+    for (let round = 20; round < 100; round += 1) tell(round);
+    expect(memoryTaken() - before).toBeLessThan(1_000_000);
   });
 
   it("leaves what was given out before as it was, since it may still be on its way", () => {
